@@ -148,12 +148,15 @@ function startOf(programme: Programme, events: readonly ChronologyEvent[]): Omit
   return { beginning: { reference, subject, parties, facts }, carried: { chronology, sequence: events.length } };
 }
 
-/** What each table holds of each life, by its reference, as the members of a JSON array: of every table that names a deployment. */
+/**
+ * What each table holds of each life, by its reference, as the members of a JSON array: of every table that names a deployment, but for the log of
+ * its events as text, which PostgreSQL keeps itself (migration 0046).
+ */
 async function readRows(scratch: pg.Pool) {
   const { rows: all } = await scratch.query<{ name: string; columns: readonly string[] }>(
     `SELECT c.relname AS name, array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.attidentity = '' AND a.attgenerated = '') AS columns
      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-     WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+     WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'logged_lives'
      GROUP BY c.relname HAVING bool_or(a.attname = 'reference') ORDER BY c.relname <> 'deployments', c.relname`,
   );
   const tables = new Map<string, readonly string[]>();

@@ -59,6 +59,12 @@ describe('chaser list', () => {
     assert.match(stderr, /Give one of: North East, North West, /);
     assert.match((await chaser('list', '--status', 'done')).stderr, /Allowed choices are running, completed, declined, withdrawn/);
   });
+
+  it('names what it can be sorted by where something else is asked for', async () => {
+    const { status, stderr } = await chaser('list', '--sort', 'age');
+    assert.equal(status, 2);
+    assert.match(stderr, /Allowed choices are due, started, finish, term, late, reference, school\./);
+  });
 });
 
 describe('a reference', () => {

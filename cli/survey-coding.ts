@@ -5,13 +5,15 @@ import { AUDIENCE_NAMES } from '../desk/survey-waves.ts';
 import { percentOfShare } from '../domain/percent.ts';
 import type { CodingResults, ThemeRow } from '../domain/surveys/coding.ts';
 import type { KnownAudience } from '../domain/surveys/population.ts';
-import { quotesReport, themesReport } from '../outputs/coding.ts';
+import { codesName, quotesReport, themesReport } from '../outputs/coding.ts';
 import { snapshotOf } from '../outputs/report.ts';
 import type { Coding } from '../postgres/surveys/coding.ts';
 import { listCodings } from '../postgres/surveys/coding.ts';
 import { mustFindWave, numberTyped, waveNumber } from './find-wave.ts';
 import { mustFindPerson } from './must-find.ts';
 import { Fault, print, table, usage } from './output.ts';
+import { isFileName } from './load.ts';
+import { codesCommand } from './survey-codes.ts';
 import type { Opened } from './open.ts';
 import { handOut, OUTPUTS_HELP, withOutputs } from './report-options.ts';
 import type { OutputOptions } from './report-options.ts';
@@ -32,16 +34,16 @@ export function codingCommand(opened: Opened): Command {
     .action((wave: number, { json }: { json?: true }) =>
       opened.withDatabase(async (db) => {
         await mustFindWave(db, wave);
-        const codings = (await listCodings(db, wave)).map(({ id, question, frame, answers, coders }) => {
+        const codings = (await listCodings(db, wave)).map(({ id, question, frame, version, sha256, answers, coders }) => {
           const finished = coders.filter((one) => one.finished).length;
-          return { id, question, frame, answers, finished };
+          return { id, question, frame: frame?.id ?? null, version, sha256, codes: codesName({ frame, version }), answers, finished };
         });
         print(json === true, codings, () =>
           codings.length === 0
             ? 'No answers are coded yet.'
             : table(
                 ['Coding', 'Question', 'Codes', 'Answers', 'Finished'],
-                codings.map((one) => [String(one.id), one.question, `version ${one.frame}`, String(one.answers), `${one.finished} of 2`]),
+                codings.map((one) => [String(one.id), one.question, one.codes, String(one.answers), `${one.finished} of 2`]),
               ),
         );
       }),
@@ -51,28 +53,34 @@ export function codingCommand(opened: Opened): Command {
     .description('Begin to code the answers to an open question of a survey that has ended. The two coders go on in the web service.')
     .argument('<wave>', 'its number', waveNumber)
     .argument('<question>', 'the id of the question')
-    .requiredOption('--codes <file>', 'the codes, a YAML file with a code on each line')
+    .requiredOption(
+      '--codes <file-or-id>',
+      'the codes: the id of a code frame, or a YAML file with a code frame or with a code on each line',
+    )
     .requiredOption('--coders <people...>', 'the two who code: contact ids or e-mails')
     .requiredOption('--by <person>', 'who begins it: contact id or e-mail')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
-A line of the file: relevance: The support was relevant
+A line of a file: relevance: The support was relevant
 
-Example:
-  chaser survey coding begin 3 O1 --codes benefits.yaml --coders one@department.example two@department.example --by one@department.example`,
+Examples:
+  chaser survey coding begin 3 O1 --codes tsi-2021-22-benefits --coders one@department.example two@department.example --by one@department.example
+  chaser survey coding begin 3 O1 --codes ./benefits.yaml --coders one@department.example two@department.example --by one@department.example`,
     )
     .action((wave: number, question: string, { codes: file, coders: given, by: byGiven, json }: BeginOptions) =>
       opened.withDatabase(async (db) => {
         const by = await mustFindPerson(db, byGiven);
         const coders: string[] = [];
         for (const one of given) coders.push(await mustFindPerson(db, one));
-        const begun = await beginCoding(db, { wave, question, codes: textOf(file), file, coders, by });
+        const codes = isFileName(file) ? { text: textOf(file), file } : { frame: file };
+        const begun = await beginCoding(db, { wave, question, codes, coders, by });
         if (!begun.ok) throw new Fault(begun.reason);
         print(json === true, { coding: begun.value }, () => `Coding ${begun.value} has begun.`);
       }),
     );
+  coding.addCommand(codesCommand(opened));
   withOutputs(
     coding
       .command('export')
@@ -100,12 +108,13 @@ Examples:
           const message = `Coding ${id} has not come to anything yet: both coders must finish first.`;
           throw new Fault({ kind: 'coding-not-finished', message, remedy: 'Ask again once they have.' });
         }
-        const { wave, question, frame, codes } = of;
+        const { wave, question, frame, version, codes } = of;
         const value = quotes === true ? { quotes: results.quotes } : results;
         const report = (quotes === true ? quotesReport : themesReport)(of, results, roleOf);
         const { sha256 } = snapshotOf(report);
         if (options.json === true) {
-          print(true, { coding: id, wave, question, frame, codes, ...value, sha256 }, () => '');
+          const from = frame === null ? null : { id: frame.id, version, sha256: of.sha256 };
+          print(true, { coding: id, wave, question, frame: from, version, codes, ...value, sha256 }, () => '');
           return;
         }
         await handOut(options, report, () => words(of, results, quotes === true, sha256));
@@ -130,7 +139,8 @@ function textOf(file: string): string {
 
 const roleOf = (audience: string | null): string => (audience === null ? '' : (AUDIENCE_NAMES[audience as KnownAudience] ?? audience));
 
-function words({ id, question, frame, codes }: Coding, results: CodingResults, quotesAlone: boolean, hash: string): string {
+function words(of: Coding, results: CodingResults, quotesAlone: boolean, hash: string): string {
+  const { id, question, codes } = of;
   const labelOf = (code: string) => codes.find((one) => one.id === code)?.label ?? code;
   const quotes = results.quotes.flatMap(({ audience, words: said, codes: given }) => [
     `“${said}” ${[roleOf(audience), given.map(labelOf).join('; ')].filter((part) => part !== '').join('. ')}`.trim(),
@@ -142,7 +152,7 @@ function words({ id, question, frame, codes }: Coding, results: CodingResults, q
     row.count === null ? 'not shown' : `${row.count} (${row.percent}%)`,
   ];
   return [
-    `Coding ${id} of ${question}, codes of version ${frame}`,
+    `Coding ${id} of ${question}, codes: ${codesName(of)}${of.sha256 === null ? '' : `, SHA-256 ${of.sha256}`}`,
     ...(quotesAlone
       ? []
       : [
@@ -156,6 +166,9 @@ function words({ id, question, frame, codes }: Coding, results: CodingResults, q
           results.themes.length === 0
             ? 'Themes are counted once every difference is decided.'
             : table(['Theme', 'Role', 'Answers', 'With this code'], results.themes.map(themes)),
+          ...(results.together.length === 0
+            ? []
+            : ['', table(['Any code of', 'Role', 'Answers', 'With any of them'], results.together.map(themes))]),
         ]),
     '',
     ...(quotes.length === 0 ? ['Nothing is cleared to be quoted yet.'] : quotes),

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Opened } from './open.ts';
+import { checkCommand, showCommand } from './survey-check.ts';
 import { codingCommand } from './survey-coding.ts';
 import { waveCommand } from './survey-wave.ts';
 
@@ -7,6 +8,8 @@ import { waveCommand } from './survey-wave.ts';
 export function surveyCommand(opened: Opened): Command {
   return new Command('survey')
     .description('Surveys of people who took part in deployments.')
+    .addCommand(checkCommand())
+    .addCommand(showCommand())
     .addCommand(waveCommand(opened))
     .addCommand(codingCommand(opened));
 }

@@ -10,8 +10,9 @@ import { LONGEST_TEXT } from '../domain/surveys/submission.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
+import { plainLines } from '../domain/unseen-characters.ts';
 import type { Db } from '../postgres/database.ts';
-import { closeInterview, findInterview, keepInterviewAnswers, listInterviews, makeInterview } from '../postgres/surveys/interviews.ts';
+import { closeInterview, findInterview, keepInterviewAnswers, listFinished, makeInterview } from '../postgres/surveys/interviews.ts';
 
 export type InterviewAsked = {
   readonly schedule: Schedule;
@@ -86,8 +87,8 @@ export async function keepSection(
     const options = question.options.map(({ id }) => id).filter((id) => one.options.includes(id));
     if (options.length < new Set(one.options).size) fault('options', 'select from the answers shown');
     if (!question.several && options.length > 1) fault('options', 'select one answer');
-    const quote = one.quote.replaceAll(/\r\n?/gu, '\n').trim();
-    const note = one.note.replaceAll(/\r\n?/gu, '\n').trim();
+    const quote = plainLines(one.quote);
+    const note = plainLines(one.note);
     for (const [part, text] of [
       ['note', note],
       ['quote', quote],
@@ -121,10 +122,11 @@ export async function finishInterview(db: Db, id: number, by: string): Promise<R
 
 /** The coded matrix of a schedule. */
 export async function readMatrix(db: Db, schedule: Schedule): Promise<Matrix> {
-  return matrixOf(schedule, await listInterviews(db));
+  return matrixOf(schedule, await listFinished(db, { schedule: schedule.id, fieldwork: '', group: '', quotable: false }));
 }
 
 /** The quote bank: words whose consent was given, and no others. */
 export async function readQuotes(db: Db, wanted: QuotesWanted): Promise<readonly InterviewQuote[]> {
-  return quotesOf(await listInterviews(db), wanted);
+  const { fieldwork, group } = wanted;
+  return quotesOf(await listFinished(db, { schedule: '', fieldwork, group, quotable: true }), wanted);
 }

@@ -1,6 +1,6 @@
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
-import { showsNothing } from '../domain/unseen-characters.ts';
+import { plainLines, showsNothing } from '../domain/unseen-characters.ts';
 import type { Db } from '../postgres/database.ts';
 import { keepDeploymentNote } from '../postgres/desk/deployment-notes.ts';
 
@@ -19,7 +19,7 @@ export async function noteDeployment(
   { reference, by, words }: { readonly reference: string; readonly by: string; readonly words: string },
   onceAs: string = crypto.randomUUID(),
 ): Promise<Result<null, NoteRefusal>> {
-  const text = words.replaceAll('\r\n', '\n').trim();
+  const text = plainLines(words);
   if (showsNothing(text)) return refused({ kind: 'no-words', message: 'The note is empty.', remedy: 'Enter the note' });
   if (text.length > LONGEST_DEPLOYMENT_NOTE) {
     return refused({

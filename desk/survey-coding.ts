@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
+import { codedThemes, isFrameFor } from '../domain/surveys/code-frame.ts';
 import { codingResults, finalCodes, openQuestionsOf, readCleared } from '../domain/surveys/coding.ts';
 import type { CodingResults, JudgedAnswer } from '../domain/surveys/coding.ts';
 import {
@@ -17,27 +18,26 @@ import {
 import type { Coding } from '../postgres/surveys/coding.ts';
 import type { Db } from '../postgres/database.ts';
 import { findWave, readKeptSurvey, readProgress } from '../postgres/surveys/waves.ts';
-import { readCodes } from '../surveys/read-code-frame.ts';
+import { loadCodeFrame } from '../surveys/load-code-frames.ts';
+import { frameCodes, hashOfFrame, readCodes } from '../surveys/read-code-frame.ts';
+import type { CodesRead } from '../surveys/read-code-frame.ts';
 import { whyNotEnded } from './survey-waves.ts';
 
 export type CodingAsked = {
   readonly wave: number;
   readonly question: string;
-  /** The codes as YAML, a line a code, and the name that faults carry. */
-  readonly codes: string;
-  readonly file: string;
+  /** The id of a code frame that comes with Chaser, or YAML text with codes or a code frame, and the name that faults carry. */
+  readonly codes: { readonly frame: string } | { readonly text: string; readonly file: string };
   readonly coders: readonly string[];
   readonly by: string;
 };
 
 /**
  * Begins the coding of the answers to one open question. Refused where the wave is not there or has not ended, the question is none that
- * people answer in their own words, the codes have a fault, there are not two coders who may, or fewer than ten people wrote something.
+ * people answer in their own words, the codes have a fault, their code frame is for other questions or was used with other content under the same version,
+ * there are not two coders who may, or fewer than ten people wrote something.
  */
-export async function beginCoding(
-  db: pg.Pool,
-  { wave: id, question, codes, file, coders, by }: CodingAsked,
-): Promise<Result<number, Reason>> {
+export async function beginCoding(db: pg.Pool, { wave: id, question, codes, coders, by }: CodingAsked): Promise<Result<number, Reason>> {
   const wave = await findWave(db, id);
   if (wave === undefined) {
     return refused({ kind: 'unknown-wave', message: `There is no wave ${id}.`, remedy: 'See them with: chaser survey wave list' });
@@ -49,8 +49,14 @@ export async function beginCoding(
     const message = `The survey has no open question "${question}".`;
     return refused({ kind: 'unknown-question', message, remedy: `It has: ${open.map((one) => one.id).join(', ')}` });
   }
-  const read = readCodes(codes, file);
+  const read = codesAsked(codes);
   if (!read.ok) return read;
+  const { frame } = read.value;
+  if (frame !== null && !isFrameFor(frame, wave.survey, question)) {
+    const message = `The code frame "${frame.id}" is not for ${question} of ${wave.survey}.`;
+    const questions = frame.questions.length === 0 ? 'any question' : frame.questions.join(', ');
+    return refused({ kind: 'other-question', message, remedy: `It is for ${questions} of ${frame.survey ?? 'any survey'}.` });
+  }
   const [one, other, ...more] = coders;
   if (one === undefined || other === undefined || more.length > 0 || one === other) {
     return refused({ kind: 'not-two', message: 'Two different people code the answers.', remedy: 'Choose two.' });
@@ -65,13 +71,26 @@ export async function beginCoding(
     });
   }
   const told = (await readProgress(db, id)).flatMap(({ audience, submitted }) => (submitted === null ? [] : [audience]));
-  const made = await makeCoding(db, { wave: id, survey: wave.survey, question, codes: read.value, coders: [one, other], by, told });
-  if (made !== null) return ok(made);
+  const made = await makeCoding(db, {
+    ...{ wave: id, survey: wave.survey, question, codes: read.value.codes, coders: [one, other], by, told },
+    from: frame === null ? null : { frame, sha256: hashOfFrame(frame) },
+  });
+  if (typeof made === 'number') return ok(made);
+  if (made === 'other-frame') {
+    const message = `Version ${frame?.version} of the code frame "${frame?.id}" was used with other content before.`;
+    return refused({ kind: 'other-frame', message, remedy: 'Give the changed frame a new version.' });
+  }
   return refused({
     kind: 'too-few',
     message: `Fewer than 10 people answered ${question} in their own words.`,
     remedy: 'So few answers are not coded: their words would tell who they are.',
   });
+}
+
+function codesAsked(codes: CodingAsked['codes']): Result<CodesRead, Reason> {
+  if ('text' in codes) return readCodes(codes.text, codes.file);
+  const loaded = loadCodeFrame(codes.frame);
+  return loaded.ok ? ok({ codes: frameCodes(loaded.value), frame: loaded.value }) : loaded;
 }
 
 /** Why codes cannot be given: one that the coding does not have; null: they can. */
@@ -141,5 +160,6 @@ export async function readResults(
   const coding = await findCoding(db, id);
   if (coding === undefined) return undefined;
   const judged = await readJudged(db, id);
-  return { coding, judged: judged ?? [], results: judged === undefined ? null : codingResults(coding.codes, judged) };
+  const grouped = coding.frame === null ? [] : codedThemes(coding.frame);
+  return { coding, judged: judged ?? [], results: judged === undefined ? null : codingResults(coding.codes, judged, grouped) };
 }

@@ -4,7 +4,7 @@ import type { PersonId, Programme, Step } from '../domain/programme.ts';
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
-import { showsNothing } from '../domain/unseen-characters.ts';
+import { plainLines, showsNothing } from '../domain/unseen-characters.ts';
 import type { Asked } from '../postgres/access/answer-links.ts';
 import { inTransaction } from '../postgres/database.ts';
 import type { Db } from '../postgres/database.ts';
@@ -28,7 +28,7 @@ export async function tellProblem(
   told: { readonly asked: Asked; readonly programme: Programme; readonly step: Step; readonly words: string; readonly onceAs: string },
 ): Promise<Result<null, ProblemRefusal>> {
   const { asked, programme, step, onceAs } = told;
-  const words = told.words.replaceAll('\r\n', '\n').trim();
+  const words = plainLines(told.words);
   const refusal = faultIn(words, { nothing: 'Tell us what the problem is', what: 'What you tell us' });
   if (refusal !== null) return refused(refusal);
   const { reference, round, person } = asked;
@@ -56,7 +56,7 @@ export async function dealWithProblem(
   db: Db,
   { id, by, words: given }: { readonly id: string; readonly by: PersonId; readonly words: string },
 ): Promise<Result<null, ProblemRefusal>> {
-  const words = given.replaceAll('\r\n', '\n').trim();
+  const words = plainLines(given);
   const refusal = faultIn(words, { nothing: 'Enter what was done', what: 'What was done' });
   if (refusal !== null) return refused(refusal);
   if (await endProblem(db, { id, by, words })) return ok(null);

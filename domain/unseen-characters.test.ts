@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { showsNothing, unseenIn, unseenSentence, withoutUnseen } from './unseen-characters.ts';
+import { plainLines, showsNothing, unseenIn, unseenSentence, withoutUnseen } from './unseen-characters.ts';
 
 describe('a text that shows nothing', () => {
   it('is one of zero-width spaces, soft hyphens, marks of direction, a byte order mark or fillers, with blanks or without', () => {
@@ -23,6 +23,10 @@ describe('a text that shows nothing', () => {
   it('is not one with a letter, a sign or a picture among them', () => {
     for (const text of ['a\u200b', '.', '\u200b—', '👩‍🏫', 'é', '\u064a']) assert.equal(showsNothing(text), false, JSON.stringify(text));
   });
+});
+
+it('line ends of every machine are one kind, and blanks around a text go', () => {
+  assert.equal(plainLines(' \r\nOne\r\ntwo\rthree\n\nfour \t\r'), 'One\ntwo\nthree\n\nfour');
 });
 
 it('a character that cannot be seen is named in a sentence that says how to be rid of it', () => {

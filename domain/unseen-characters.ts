@@ -24,6 +24,11 @@ export function showsNothing(text: string): boolean {
   return text.replaceAll(/[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu, '') === '';
 }
 
+/** What somebody typed, with line ends as \n whatever their machine makes of them, and without blanks before and after it. */
+export function plainLines(text: string): string {
+  return text.replaceAll(/\r\n?/gu, '\n').trim();
+}
+
 /** The text without the characters that show nothing; for values such as dates and numbers, in which they mean nothing. */
 export function withoutUnseen(text: string): string {
   return text.replaceAll(ALL_UNSEEN, '');

@@ -1,34 +1,61 @@
 /** What the coding of open answers came to, as reports that are handed out. Words that were not cleared are in none of them. */
-import type { CodingResults } from '../domain/surveys/coding.ts';
+import type { CodingResults, ThemeRow } from '../domain/surveys/coding.ts';
+import { MARK_WORDS } from '../domain/surveys/survey.ts';
 import type { Coding } from '../postgres/surveys/coding.ts';
-import type { Report } from './report.ts';
+import type { Cell, Report } from './report.ts';
 
 type RoleOf = (audience: string | null) => string;
-type Of = Pick<Coding, 'id' | 'wave' | 'survey' | 'question' | 'frame' | 'codes'>;
+type Of = Pick<Coding, 'id' | 'wave' | 'survey' | 'question' | 'frame' | 'version' | 'sha256' | 'codes'>;
 
-const THEMES = ['Code', 'Label', 'Role', 'Base', 'Count', 'Percent', 'Agreed', 'Kappa'];
+const FRAME = ['Code frame', 'Codes version', 'Codes hash'];
+const THEMES = ['Theme', 'Code', 'Label', 'Mark', 'Role', 'Base', 'Count', 'Percent', 'Agreed', 'Kappa'];
 const QUOTES = ['Role', 'Codes', 'Words'];
 
-/** The themes, each with the agreement on its code. A count that is small, or would tell a small one, is empty. */
-export function themesReport(of: Of, { themes, agreement, agreedOnAll, answers, undecided }: CodingResults, roleOf: RoleOf): Report {
-  const rows = themes.map(({ code, audience, base, count, percent }) => {
-    const { agreed, kappa } = agreement.find((one) => one.code === code.id) ?? { agreed: null, kappa: null };
-    return [code.id, code.label, roleOf(audience), base, count, percent, agreed, kappa] as const;
-  });
+/**
+ * The themes, each with the agreement on its code. A count that is small, or would tell a small one, is empty. A theme that several codes have in common has
+ * a row of its own, without a code.
+ */
+export function themesReport(
+  of: Of,
+  { themes, together, agreement, agreedOnAll, answers, undecided }: CodingResults,
+  roleOf: RoleOf,
+): Report {
+  const counted = ({ audience, base, count, percent }: ThemeRow) => [roleOf(audience), base, count, percent] as const;
+  const rows: readonly (readonly Cell[])[] = [
+    ...themes.map((row) => {
+      const { agreed, kappa } = agreement.find((one) => one.code === row.code.id) ?? { agreed: null, kappa: null };
+      const framed = of.frame?.codes.find(({ id }) => id === row.code.id);
+      return [framed?.theme ?? '', row.code.id, row.code.label, framed?.mark ?? '', ...counted(row), agreed, kappa];
+    }),
+    ...together.map((row) => {
+      const mark = of.frame?.themes.find(({ id }) => id === row.code.id)?.mark ?? '';
+      return [row.code.id, '', row.code.label, mark, ...counted(row), null, null];
+    }),
+  ];
   return {
     ...headed(of, 'coding-themes', 'Themes of open answers'),
     notes: [
-      { term: 'Answers', words: `${answers}. ${undecided} are still to be decided; themes are counted once none is.` },
+      ...aboutCodes(of),
+      {
+        term: 'Answers',
+        words: `${answers}. ${undecided} are still to be decided; themes are counted once none is.`,
+      },
       {
         term: 'Agreed',
         words: `The share of answers on which both coders said the same, from 0 to 1. On all codes of an answer: ${agreedOnAll}.`,
       },
       { term: 'Kappa', words: 'Cohen’s. Empty where chance alone would have both agree on everything.' },
-      { term: 'Small numbers', words: 'A count of 1 to 4 is empty, and so is another from which it could be worked out.' },
+      {
+        term: 'Small numbers',
+        words: 'A count of 1 to 4 is empty, and so is another from which it could be worked out.',
+      },
+      ...(together.length === 0
+        ? []
+        : [{ term: 'Theme', words: 'A row without a code counts answers with any code of the theme, each answer once.' }]),
     ],
-    columns: ['Wave', 'Coding', 'Question', 'Codes version', ...THEMES],
-    rows: rows.map((row) => [of.wave, of.id, of.question, of.frame, ...row]),
-    sheets: [{ name: 'Themes', title: `Themes of ${of.question}`, about: `Codes of version ${of.frame}.`, headings: THEMES, rows }],
+    columns: ['Wave', 'Coding', 'Question', ...FRAME, ...THEMES],
+    rows: rows.map((row) => [of.wave, of.id, of.question, ...frameCells(of), ...row]),
+    sheets: [{ name: 'Themes', title: `Themes of ${of.question}`, about: `Codes: ${codesName(of)}.`, headings: THEMES, rows }],
   };
 }
 
@@ -37,14 +64,34 @@ export function quotesReport(of: Of, { quotes }: CodingResults, roleOf: RoleOf):
   const rows = quotes.map(({ audience, codes, words }) => [roleOf(audience), codes.join(' '), words] as const);
   return {
     ...headed(of, 'coding-quotations', 'Cleared quotations'),
-    notes: [{ term: 'Words', words: 'As somebody cleared them to be quoted, and never as they were written.' }],
-    columns: QUOTES,
-    rows,
-    sheets: [{ name: 'Quotations', title: `Quotations of ${of.question}`, about: `Codes of version ${of.frame}.`, headings: QUOTES, rows }],
+    notes: [...aboutCodes(of), { term: 'Words', words: 'As somebody cleared them to be quoted, and never as they were written.' }],
+    columns: ['Question', ...FRAME, ...QUOTES],
+    rows: rows.map((row) => [of.question, ...frameCells(of), ...row]),
+    sheets: [{ name: 'Quotations', title: `Quotations of ${of.question}`, about: `Codes: ${codesName(of)}.`, headings: QUOTES, rows }],
   };
 }
 
-function headed({ id, wave, survey, question, frame }: Of, report: string, title: string) {
-  const parameters = { coding: String(id), wave: String(wave), survey, question, codes: `version ${frame}` };
+/** "tsi-2021-22-benefits, version 1"; "typed, version 2" where the codes are in no file. */
+export function codesName({ frame, version }: Pick<Of, 'frame' | 'version'>): string {
+  return `${frame?.id ?? 'typed'}, version ${version}`;
+}
+
+const frameCells = ({ frame, version, sha256 }: Of): readonly Cell[] => [frame?.id ?? '', version, sha256 ?? ''];
+
+function aboutCodes(of: Of): Report['notes'] {
+  const { frame, sha256 } = of;
+  if (frame === null) return [{ term: 'Codes', words: `Typed for this question, version ${of.version}.` }];
+  const marks = Object.entries(MARK_WORDS).map(([mark, words]) => `${mark}, ${words}`);
+  return [
+    { term: 'Codes', words: `${frame.title}: ${codesName(of)}. SHA-256 of what the code frame says: ${sha256}.` },
+    { term: 'Source of the codes', words: frame.source },
+    { term: 'Mark', words: `${marks.join('; ')}.` },
+    ...frame.assumptions.map((words) => ({ term: 'Assumption', words })),
+  ];
+}
+
+function headed(of: Of, report: string, title: string) {
+  const { id, wave, survey, question, sha256 } = of;
+  const parameters = { coding: String(id), wave: String(wave), survey, question, codes: codesName(of), codesHash: sha256 ?? '' };
   return { id: report, title, asOf: null, cutOff: null, parameters };
 }

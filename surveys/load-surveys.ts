@@ -43,6 +43,6 @@ export function surveyPath(id: string): string {
 }
 
 /** A survey from any file, or its findings. Throws the file system's error when the file cannot be read. */
-function readSurveyFile(path: string, shownAs = path): ReadSurvey {
+export function readSurveyFile(path: string, shownAs = path): ReadSurvey {
   return readSurvey(readFileSync(path, 'utf8'), shownAs);
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { shippedSurvey } from '../../tests/kit/surveys.ts';
@@ -55,6 +56,40 @@ describe('the coding of open answers', () => {
         [null, null],
         [null, null],
       ],
+    );
+  });
+
+  it('counts a theme once an answer, whatever codes of it the answer has, and gives no row to a theme of one code', () => {
+    const both = times(12, { one: ['time', 'people'], other: ['time', 'people'] });
+    const grouped = [
+      { id: 'help', label: 'Help', codes: ['time', 'people'] },
+      { id: 'alone', label: 'Alone', codes: ['time'] },
+    ];
+    const none = times(8, { one: [], other: [] });
+    const { themes, together } = codingResults(CODES, [...both, ...times(6, {}), ...none], grouped);
+    assert.deepEqual(
+      themes.map(({ count }) => count),
+      [18, 12],
+    );
+    assert.deepEqual(together, [{ code: { id: 'help', label: 'Help' }, audience: 'school-leader', base: 26, count: 18, percent: 69 }]);
+    assert.deepEqual(codingResults(CODES, [...both, answer({ other: [] })], grouped).together, []);
+  });
+
+  it('tells of no theme from which it follows that one to four answers have a code and not another', () => {
+    const given = fc.subarray(['time', 'people', 'other']);
+    fc.assert(
+      fc.property(fc.array(given, { minLength: 10, maxLength: 40 }), (all) => {
+        const codes = [...CODES, { id: 'other', label: 'Other' }];
+        const answers = all.map((one) => answer({ one, other: one }));
+        const { themes, together } = codingResults(codes, answers, [{ id: 'all', label: 'All', codes: ['time', 'people', 'other'] }]);
+        const few = (count: number) => count >= 1 && count <= 4;
+        for (const { count, base } of together) {
+          if (count === null) continue;
+          assert.ok(!few(count) && !few(base - count));
+          for (const row of themes) assert.ok(row.count === null || !few(count - row.count));
+          assert.equal(count, all.filter((one) => one.length > 0).length);
+        }
+      }),
     );
   });
 

@@ -1,17 +1,20 @@
 import { percentOf } from '../percent.ts';
 import { ok, refused } from '../result.ts';
 import type { Reason, Result } from '../result.ts';
-import { showsNothing } from '../unseen-characters.ts';
+import { plainLines, showsNothing } from '../unseen-characters.ts';
 import { inWords } from '../words.ts';
 import { agreementOn, isAgreed } from './agreement.ts';
 import type { Agreement } from './agreement.ts';
-import { hiddenOf, LEAST_BASE } from './suppress.ts';
+import { hiddenOf, isHiddenTogether, LEAST_BASE } from './suppress.ts';
 import { LONGEST_TEXT } from './submission.ts';
 import { questionsOf } from './survey.ts';
 import type { Survey } from './survey.ts';
 
 /** A theme of open answers. */
 export type Code = { readonly id: string; readonly label: string };
+
+/** What several codes have in common, with their ids. */
+export type CodedTheme = Code & { readonly codes: readonly string[] };
 
 /** An open answer as it is coded: its place in a random order, and the role where enough people share it. */
 export type OpenAnswer = { readonly place: number; readonly audience: string | null; readonly words: string };
@@ -64,40 +67,74 @@ export type CodingResults = {
   readonly undecided: number;
   /** Empty while some are undecided. */
   readonly themes: readonly ThemeRow[];
+  /** How many answers got any code of a theme that has several; `code` is the theme. Empty while some are undecided. */
+  readonly together: readonly ThemeRow[];
   /** In the random order in which the answers are kept. */
   readonly quotes: readonly Quote[];
 };
 
 /**
  * What a coding came to, once both coders have finished. Themes are counted by role where every answer has one and each has at least ten
- * answers, else of all together: never both, since one could be taken from the other. Throws where nothing was coded.
+ * answers, else of all together: never both, since one could be taken from the other. `grouped` are the themes that some of the codes have in
+ * common. Throws where nothing was coded.
  */
-export function codingResults(codes: readonly Code[], answers: readonly JudgedAnswer[]): CodingResults {
+export function codingResults(
+  codes: readonly Code[],
+  answers: readonly JudgedAnswer[],
+  grouped: readonly CodedTheme[] = [],
+): CodingResults {
+  const counted = splitByRole(answers).flatMap((part) => ({ ...part, rows: themesOf(codes, part) }));
   const undecided = answers.filter((answer) => finalCodes(answer) === null).length;
   return {
     answers: answers.length,
     agreement: codes.map(({ id }) => agreementOn(id, answers)),
     agreedOnAll: answers.filter(isAgreed).length / answers.length,
     undecided,
-    themes: undecided > 0 ? [] : themesOf(codes, answers),
+    themes: undecided > 0 ? [] : counted.flatMap(({ rows }) => rows),
+    together: undecided > 0 ? [] : counted.flatMap((part) => togetherOf(grouped, part)),
     quotes: answers.flatMap(({ audience, cleared, ...answer }) =>
       cleared === null ? [] : [{ audience, codes: finalCodes(answer) ?? [], words: cleared }],
     ),
   };
 }
 
-function themesOf(codes: readonly Code[], answers: readonly JudgedAnswer[]): readonly ThemeRow[] {
-  const byRole = [...Map.groupBy(answers, ({ audience }) => audience).entries()];
-  const split = byRole.every(([audience, of]) => audience !== null && of.length >= LEAST_BASE);
-  return (split ? byRole : [[null, answers] as const]).flatMap(([audience, of]) => {
-    const counts = codes.map(({ id }) => ({ id, count: of.filter((answer) => finalCodes(answer)?.includes(id) ?? false).length }));
-    const base = of.length;
-    const hidden = base < LEAST_BASE ? new Set(codes.map(({ id }) => id)) : hiddenOf({ counts, base, net: [], multiple: true }).options;
-    return codes.map((code) => {
-      const count = hidden.has(code.id) ? null : (counts.find(({ id }) => id === code.id)?.count ?? 0);
+/** The answers of one role, or of everybody. */
+type Part = { readonly audience: string | null; readonly of: readonly JudgedAnswer[] };
+
+function splitByRole(answers: readonly JudgedAnswer[]): readonly Part[] {
+  const byRole = [...Map.groupBy(answers, ({ audience }) => audience).entries()].map(([audience, of]) => ({ audience, of }));
+  return byRole.every(({ audience, of }) => audience !== null && of.length >= LEAST_BASE) ? byRole : [{ audience: null, of: answers }];
+}
+
+function themesOf(codes: readonly Code[], { audience, of }: Part): readonly ThemeRow[] {
+  const counts = codes.map(({ id }) => ({ id, count: countWith(of, [id]) }));
+  const base = of.length;
+  const hidden = base < LEAST_BASE ? new Set(codes.map(({ id }) => id)) : hiddenOf({ counts, base, net: [], multiple: true }).options;
+  return codes.map((code) => {
+    const count = hidden.has(code.id) ? null : (counts.find(({ id }) => id === code.id)?.count ?? 0);
+    return { code, audience, base, count, percent: count === null ? null : percentOf(count, base) };
+  });
+}
+
+/** A theme of one code says what that code says, and has no row. */
+function togetherOf(
+  grouped: readonly CodedTheme[],
+  { audience, of, rows }: Part & { readonly rows: readonly ThemeRow[] },
+): readonly ThemeRow[] {
+  const base = of.length;
+  return grouped
+    .filter(({ codes }) => codes.length > 1)
+    .map(({ codes, ...code }) => {
+      const together = countWith(of, codes);
+      const shown = rows.flatMap((row) => (row.count !== null && codes.includes(row.code.id) ? [row.count] : []));
+      const count = base < LEAST_BASE || isHiddenTogether(together, base, shown) ? null : together;
       return { code, audience, base, count, percent: count === null ? null : percentOf(count, base) };
     });
-  });
+}
+
+/** How many answers have one of these codes. */
+function countWith(answers: readonly JudgedAnswer[], codes: readonly string[]): number {
+  return answers.filter((answer) => finalCodes(answer)?.some((given) => codes.includes(given)) ?? false).length;
 }
 
 export type ClearingRefusal = Reason & { readonly kind: 'nothing-left' | 'too-long' | 'names-somebody' };
@@ -113,7 +150,7 @@ const NUMBER = /\d(?:[\s()-]*\d){5,}/u;
  * anything else, a person has to say.
  */
 export function readCleared(given: string, named: readonly string[]): Result<string, ClearingRefusal> {
-  const words = given.replaceAll(/\r\n?/g, '\n').trim();
+  const words = plainLines(given);
   const refuse = (kind: ClearingRefusal['kind'], message: string, remedy: string) => refused({ kind, message, remedy });
   if (showsNothing(words))
     return refuse('nothing-left', 'Enter the words that may be quoted, or say that it may not be quoted', 'Enter words.');

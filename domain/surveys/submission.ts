@@ -1,6 +1,6 @@
 import { ok, refused } from '../result.ts';
 import type { Reason, Result } from '../result.ts';
-import { showsNothing } from '../unseen-characters.ts';
+import { plainLines, showsNothing } from '../unseen-characters.ts';
 import { inWords } from '../words.ts';
 import { addressField, askedOf, audiencesIn, chosenIn, commentField, whichField } from './routing.ts';
 import type { AskedQuestion, Given } from './routing.ts';
@@ -130,7 +130,7 @@ function readOptions(
 /** Null where nothing was written that anybody could see. */
 function readText(field: string, most: number, given: Given, errors: FieldError[]): string | null {
   const value = Object.hasOwn(given, field) ? given[field] : undefined;
-  const text = (typeof value === 'string' ? value : (value?.[0] ?? '')).replaceAll(/\r\n?/g, '\n').trim();
+  const text = plainLines(typeof value === 'string' ? value : (value?.[0] ?? ''));
   if (showsNothing(text)) return null;
   if (text.length > most) {
     const over = text.length - most;

@@ -78,6 +78,16 @@ export function hiddenRegions(groups: readonly RegionCount[]): ReadonlySet<strin
   return new Set([...hidden, ...groups.filter(({ base }) => base === 0)].map(({ region }) => region));
 }
 
+/**
+ * Whether the count of several codes together is hidden, where an answer may have several. It is where it or what it leaves of the base is 1 to 4, and where
+ * it is 1 to 4 more than a count that is shown of one of them: so many have only the others.
+ *
+ * Of 30, with 12 shown for one code and 14 for a theme of it and another: two have the other alone, and the 14 is hidden.
+ */
+export function isHiddenTogether(together: number, base: number, shown: readonly number[]): boolean {
+  return isSmall(together) || isSmall(base - together) || shown.some((count) => isSmall(together - count));
+}
+
 /** Whether so few are neither nobody nor enough. */
 function isSmall(count: number): boolean {
   return count > 0 && count < LEAST_COUNT;

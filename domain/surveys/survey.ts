@@ -8,6 +8,13 @@ import { orderedJson } from '../ordered-json.ts';
 export const MARKS = ['source', 'rebuilt', 'design'] as const;
 export type Mark = (typeof MARKS)[number];
 
+/** What a mark says of something, for pages, commands and files. */
+export const MARK_WORDS: Readonly<Record<Mark, string>> = {
+  source: 'printed in the source',
+  rebuilt: 'rebuilt from the source',
+  design: 'ours',
+};
+
 /** A role in which people are asked. One respondent may answer in several. */
 export type Audience = {
   readonly id: string;

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { CodeFrame } from '../../domain/surveys/code-frame.ts';
 import type { Code, JudgedAnswer, OpenAnswer } from '../../domain/surveys/coding.ts';
 import { orderedJson } from '../../domain/ordered-json.ts';
 import { LEAST_BASE } from '../../domain/surveys/suppress.ts';
@@ -18,8 +19,11 @@ export type Coding = {
   readonly wave: number;
   readonly survey: string;
   readonly question: string;
-  /** The version of its codes. */
-  readonly frame: number;
+  /** The code frame that its codes come from, as it was then, and the hash of what it says; null: somebody typed them. */
+  readonly frame: CodeFrame | null;
+  readonly sha256: string | null;
+  /** The version of that frame, or of the codes that were typed for this question. */
+  readonly version: number;
   readonly codes: readonly Code[];
   readonly answers: number;
   readonly coders: readonly { readonly person: string; readonly name: string; readonly coded: number; readonly finished: boolean }[];
@@ -30,6 +34,8 @@ export type NewCoding = {
   readonly survey: string;
   readonly question: string;
   readonly codes: readonly Code[];
+  /** The code frame that they come from, with its hash; null: somebody typed them. */
+  readonly from: { readonly frame: CodeFrame; readonly sha256: string } | null;
   readonly coders: readonly [string, string];
   readonly by: string;
   /** The roles that are told with an answer. */
@@ -41,17 +47,22 @@ const FRAMING = 7_301_393;
 
 /**
  * Begins a coding: keeps its codes, as the version that has them or the next one, and copies the valid answers to the question from the
- * responses of the wave in a random order, the role with them where it is told. Null, and nothing made, with fewer than ten answers.
+ * responses of the wave in a random order, the role with them where it is told. Nothing is made with fewer than ten answers, and where the same version
+ * of the code frame was kept with other content.
  */
-export async function makeCoding(pool: pg.Pool, { wave, survey, question, codes, coders, by, told }: NewCoding): Promise<number | null> {
+export async function makeCoding(
+  pool: pg.Pool,
+  { wave, survey, question, codes, from, coders, by, told }: NewCoding,
+): Promise<number | 'too-few' | 'other-frame'> {
   return inTransaction(pool, async (db) => {
     await db.query('SELECT pg_advisory_xact_lock($1)', [FRAMING]);
     const { rows: found } = await db.query<{ count: number }>(`SELECT count(*)::int AS count ${OPEN_ANSWERS}`, [wave, question]);
-    if ((found[0]?.count ?? 0) < LEAST_BASE) return null;
+    if ((found[0]?.count ?? 0) < LEAST_BASE) return 'too-few';
+    if (from !== null && !(await keepCodeFrame(db, from))) return 'other-frame';
     const frame = await keepFrame(db, { survey, question, codes, by });
     const { rows } = await db.query<{ id: number }>(
-      'INSERT INTO survey_codings (wave, survey, question, frame, begun_by) VALUES ($1, $2, $3, $4, $5) RETURNING id',
-      [wave, survey, question, frame, by],
+      'INSERT INTO survey_codings (wave, survey, question, frame, begun_by, from_frame, from_version) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id',
+      [wave, survey, question, frame, by, from?.frame.id ?? null, from?.frame.version ?? null],
     );
     const id = rows[0]?.id ?? 0;
     await db.query('INSERT INTO survey_coders (coding, person) SELECT $1, unnest($2::text[])', [id, coders]);
@@ -69,6 +80,21 @@ export async function makeCoding(pool: pg.Pool, { wave, survey, question, codes,
 const OPEN_ANSWERS = `FROM survey_responses response
   CROSS JOIN jsonb_to_recordset(response.answers) AS answer (audience text, question text, option text, text text)
   WHERE response.wave = $1 AND response.excluded_because IS NULL AND answer.question = $2 AND answer.option IS NULL AND answer.text IS NOT NULL`;
+
+/** Keeps a code frame. False when the same version was kept with other content. */
+async function keepCodeFrame(db: Db, { frame, sha256 }: NonNullable<NewCoding['from']>): Promise<boolean> {
+  await db.query('INSERT INTO code_frames (frame, version, document, sha256) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING', [
+    frame.id,
+    frame.version,
+    JSON.stringify(frame),
+    sha256,
+  ]);
+  const { rows } = await db.query<{ document: CodeFrame }>('SELECT document FROM code_frames WHERE frame = $1 AND version = $2', [
+    frame.id,
+    frame.version,
+  ]);
+  return orderedJson(rows[0]?.document ?? null) === orderedJson(frame);
+}
 
 async function keepFrame(
   db: Db,
@@ -101,13 +127,14 @@ async function listFrames(
   return rows;
 }
 
-const CODING = `SELECT c.id, c.wave, c.survey, c.question, c.frame, frame.codes,
+const CODING = `SELECT c.id, c.wave, c.survey, c.question, kept.document AS frame, kept.sha256, coalesce(c.from_version, c.frame) AS version, frame.codes,
     (SELECT count(*)::int FROM survey_open_answers answer WHERE answer.coding = c.id) AS answers,
     (SELECT jsonb_agg(jsonb_build_object('person', coder.person, 'name', coalesce(p.name, coder.person), 'finished', coder.finished_at IS NOT NULL,
         'coded', (SELECT count(*) FROM survey_codes given WHERE given.coding = c.id AND given.coder = coder.person)) ORDER BY coder.person)
      FROM survey_coders coder LEFT JOIN people p ON p.id = coder.person WHERE coder.coding = c.id) AS coders
   FROM survey_codings c
-  JOIN survey_code_frames frame ON frame.survey = c.survey AND frame.question = c.question AND frame.version = c.frame`;
+  JOIN survey_code_frames frame ON frame.survey = c.survey AND frame.question = c.question AND frame.version = c.frame
+  LEFT JOIN code_frames kept ON kept.frame = c.from_frame AND kept.version = c.from_version`;
 
 /** The codings of a wave, the oldest first. */
 export async function listCodings(db: Db, wave: number): Promise<readonly Coding[]> {

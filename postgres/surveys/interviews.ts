@@ -47,6 +47,28 @@ export async function listInterviews(db: Db): Promise<readonly Interview[]> {
   return rows;
 }
 
+/** Which finished interviews are meant. '' narrows nothing. `quotable`: only those in which somebody agreed to be quoted at some time. */
+export type InterviewsWanted = {
+  /** The id of a schedule, in every version. */
+  readonly schedule: string;
+  readonly fieldwork: string;
+  readonly group: string;
+  readonly quotable: boolean;
+};
+
+/** The finished interviews that are meant, with what holds of their answers, the oldest first. */
+export async function listFinished(db: Db, { schedule, fieldwork, group, quotable }: InterviewsWanted): Promise<readonly Interview[]> {
+  const { rows } = await db.query<Interview>(
+    `${INTERVIEW}
+     WHERE i.finished_at IS NOT NULL AND ($1 = '' OR i.schedule = $1) AND ($2 = '' OR kept.document ->> 'fieldwork' = $2)
+       AND ($3 = '' OR kept.document ->> 'group' = $3)
+       AND (NOT $4::boolean OR EXISTS (SELECT FROM interview_answers agreed WHERE agreed.interview = i.id AND agreed.consent))
+     ORDER BY i.id`,
+    [schedule, fieldwork, group, quotable],
+  );
+  return rows;
+}
+
 /** An interview by its number. Undefined where there is none. */
 export async function findInterview(db: Db, id: number): Promise<Interview | undefined> {
   const { rows } = await db.query<Interview>(`${INTERVIEW} WHERE i.id = $1`, [id]);

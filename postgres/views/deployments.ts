@@ -47,8 +47,29 @@ export type ListFilters = {
   readonly limit: number;
 };
 
+/**
+ * What a list is sorted by. `late`: calendar days by its own clock since the due date of the step that has been late longest. `term`: the chance of
+ * missing the end of a term.
+ */
+const SORTED = {
+  due: 'court.due_on',
+  started: 'd.began_at',
+  finish: 'f.usual_on',
+  term: 'f.missed::float8 / f.plays',
+  late: `${ITS_TODAY} - late.due_on`,
+  reference: 'd.reference',
+  school: `lower(${SUBJECT})`,
+};
+export type ListSort = keyof typeof SORTED;
+export const LIST_SORTS = Object.keys(SORTED) as readonly ListSort[];
+
+const DIRECTIONS = { ascending: 'ASC', descending: 'DESC' };
+export type ListDirection = keyof typeof DIRECTIONS;
+
 /** A deployment of the list, with what it takes to say how late it is. */
 export type ListedDeployment = DeploymentLine & {
+  /** The day on which it started, in London. */
+  readonly startedOn: PlainDate;
   readonly programmeVersion: number;
   readonly calendarVersion: string;
   /** The step that has been late longest; null where none is late by a running clock. */
@@ -59,18 +80,25 @@ export type ListedDeployment = DeploymentLine & {
   readonly forecast: ListedForecast | null;
 };
 
-/** The deployments that the filters let through, running ones first, the earliest due date first. */
-export async function listDeployments(db: Db, { lateOnly, region, status, limit }: ListFilters): Promise<readonly ListedDeployment[]> {
+/**
+ * The deployments that the filters let through: unless told otherwise the earliest due date first, then whatever runs and waits for nobody, then
+ * what has ended. Those without what they are sorted by come last in both directions.
+ */
+export async function listDeployments(
+  db: Db,
+  { lateOnly, region, status, limit }: ListFilters,
+  { sort, direction }: { readonly sort: ListSort; readonly direction: ListDirection } = { sort: 'due', direction: 'ascending' },
+): Promise<readonly ListedDeployment[]> {
   const { rows } = await db.query<ListedDeployment>(
     `SELECT d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS region,
             d.programme, d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status,
-            d.ended_as AS "endedAs", ${COURT} AS court,
+            d.ended_as AS "endedAs", (d.began_at AT TIME ZONE 'Europe/London')::date AS "startedOn", ${COURT} AS court,
             CASE WHEN late.step IS NULL THEN NULL ELSE jsonb_build_object('step', late.step, 'dueOn', late.due_on) END AS late,
             ${ITS_TODAY} AS today, ${LISTED_FORECAST} AS forecast
      FROM deployments d ${PLACE} ${COURT_STEP} ${LATE_STEP} ${FORECAST_OF_EACH}
      WHERE (NOT $1::boolean OR late.step IS NOT NULL) AND ($2::text IS NULL OR school.region = $2)
        AND ($3::text IS NULL OR d.status = $3)
-     ORDER BY d.status <> 'running', court.due_on NULLS LAST, d.reference LIMIT $4`,
+     ORDER BY ${SORTED[sort]} ${DIRECTIONS[direction]} NULLS LAST, d.status <> 'running', d.reference LIMIT $4`,
     [lateOnly, region, status, limit],
   );
   return rows;

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { findParted } from '../../desk/find-parted.ts';
+import { blankChronology, evolve } from '../../domain/chronology/chronology.ts';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import { listMessages } from '../../postgres/views/deployments.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
 import { chronologyQuery } from '../../workflows/messages.ts';
+import { CALENDAR_2040 } from '../kit/calendar-2040.ts';
+import { tsiProgramme } from '../support/programme.ts';
 import { startWorkerProcess, WAKE_UP_POINTS } from '../support/worker-process.ts';
 import { openWorld } from '../support/world.ts';
 
@@ -47,8 +50,10 @@ describe.concurrent('a worker killed after it stored a reminder, and before the 
 
       // Another worker plays all of it again.
       last.begin();
-      const { sequence } = await world.client.workflow.getHandle(deploymentWorkflowId(reference)).query(chronologyQuery);
+      const { sequence, chronology } = await world.client.workflow.getHandle(deploymentWorkflowId(reference)).query(chronologyQuery);
       assert.equal(sequence, events.length);
+      const { programme: _, calendar: __, ...told } = events.reduce(evolve, blankChronology(tsiProgramme(), CALENDAR_2040));
+      assert.deepEqual(chronology, JSON.parse(JSON.stringify(told)), 'the engine goes on from other events than the record has');
       assert.deepEqual(await findParted({ db: world.db, client: world.client }), []);
       const messages = await listMessages(world.db, reference);
       assert.equal(new Set(messages.map(({ key }) => key)).size, messages.length);

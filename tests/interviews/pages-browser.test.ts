@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { listFinished } from '../../postgres/surveys/interviews.ts';
+import type { InterviewsWanted } from '../../postgres/surveys/interviews.ts';
 import { registerInterviewRoutes } from '../../web/interviews/interview-routes.ts';
 import { registerInterviewResultRoutes } from '../../web/interviews/result-routes.ts';
 import { mustBeAccessible, mustFit, openBrowser } from '../support/browser.ts';
@@ -116,6 +118,26 @@ describe('interviews in a real browser', { timeout: 120_000 }, () => {
     assert.equal((await get('pia', '/interviews/quotes.ods')).status, 200);
   });
 
+  it('are read where they are meant: finished, by their schedule, and for quotations with consent alone', async () => {
+    const { db } = desks;
+    await db.query(
+      'INSERT INTO interviews (schedule, version, held_on, facts, begun_by) SELECT schedule, version, held_on, facts, begun_by FROM interviews',
+    );
+    const found = async (wanted: Partial<InterviewsWanted>) =>
+      (await listFinished(db, { schedule: '', fieldwork: '', group: '', quotable: false, ...wanted })).map(({ id }) => id);
+    assert.deepEqual(await found({}), [1]);
+    for (const meant of [{ schedule: 'si-2019-20-engaged' }, { fieldwork: 'si-2019-20', group: 'engaged' }, { quotable: true }]) {
+      assert.deepEqual(await found(meant), [1]);
+    }
+    for (const other of [{ schedule: 'si-2019-20-tsc' }, { fieldwork: 'si-2018' }, { group: 'tsc' }])
+      assert.deepEqual(await found(other), []);
+    await db.query(
+      `WITH silent AS (UPDATE interviews SET finished_by = 'pia', finished_at = now() WHERE id = 2 RETURNING id)
+       INSERT INTO interview_answers (interview, question, options, note, quote, consent, kept_by) SELECT id, 1, '{}', '', 'Not this.', false, 'pia' FROM silent`,
+    );
+    assert.deepEqual([await found({}), await found({ quotable: true })], [[1, 2], [1]]);
+  });
+
   it('are seen by nobody who works on deployments', async () => {
     for (const person of ['both', 'cor']) {
       for (const path of [
@@ -140,7 +162,9 @@ describe('interviews in a real browser', { timeout: 120_000 }, () => {
     await press('Save and see all sections');
     await page.goto(`${address}/interviews/quotes`);
     assert.doesNotMatch(await bodyText(), /The letter came late/u);
-    const { rows } = await desks.db.query('SELECT question, consent FROM interview_answers WHERE question = 1 ORDER BY id');
+    const { rows } = await desks.db.query(
+      'SELECT question, consent FROM interview_answers WHERE interview = 1 AND question = 1 ORDER BY id',
+    );
     assert.deepEqual(rows, [
       { question: 1, consent: true },
       { question: 1, consent: false },

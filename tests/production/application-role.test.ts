@@ -39,6 +39,7 @@ const KEPT = [
   'reconciliations',
   'survey_versions',
   'survey_code_frames',
+  'code_frames',
   'interview_schedules',
   'interview_answers',
 ];
@@ -81,6 +82,7 @@ describe('the application', () => {
        INSERT INTO reconciliations (reference, found, did, because, by_person) VALUES ('T1', 'x', 'x', 'x', 'admin');
        INSERT INTO survey_versions (survey, version, document, hash) VALUES ('s', 1, '{}', 'x');
        INSERT INTO survey_code_frames (survey, question, version, codes, made_by) VALUES ('s', 'O1', 1, '[]', 'admin');
+       INSERT INTO code_frames (frame, version, document, sha256) VALUES ('s', 1, '{}', 'x');
        INSERT INTO interview_schedules (schedule, version, document) VALUES ('s', 1, '{}');
        INSERT INTO interviews (schedule, version, held_on, facts, begun_by) VALUES ('s', 1, '2020-02-03', '{}', 'admin');
        INSERT INTO interview_answers (interview, question, options, note, quote, kept_by) VALUES (1, 1, '{}', 'x', '', 'admin')`,

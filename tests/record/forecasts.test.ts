@@ -3,7 +3,10 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { daysBetween } from '../../domain/time/plain-date.ts';
 import { deploymentsAhead } from '../../postgres/views/ahead.ts';
+import { LIST_SORTS, listDeployments } from '../../postgres/views/deployments.ts';
+import type { ListDirection, ListedDeployment, ListSort } from '../../postgres/views/deployments.ts';
 import { listToForecast, readCallHelp, readForecast } from '../../postgres/views/forecasts.ts';
 import { listDeploymentsFound, NO_FILTERS, searchDeployments } from '../../postgres/views/search-deployments.ts';
 import type { DeploymentFilters, DeploymentOrder } from '../../postgres/views/search-deployments.ts';
@@ -198,6 +201,43 @@ describe('forecasts that are kept', { timeout: 120_000 }, () => {
     );
     assert.equal(await ended(answerTimesWithoutCall), before - 1);
     assert.equal(await ended(answerTimesOf), before);
+  });
+
+  it('sort the list both ways, as all else does that it can be sorted by, and what has none of it comes last', async () => {
+    const all = { lateOnly: false, region: null, status: null, limit: 1_000 };
+    const keys: Readonly<Record<ListSort, (line: ListedDeployment) => string | number | null>> = {
+      due: ({ court }) => court?.dueOn ?? null,
+      started: ({ startedOn }) => startedOn,
+      finish: ({ forecast }) => forecast?.usualOn ?? null,
+      term: ({ forecast }) => (forecast?.term ? forecast.term.missed / forecast.term.plays : null),
+      late: ({ late, today }) => (late === null ? null : daysBetween(late.dueOn, today)),
+      reference: ({ reference }) => reference,
+      school: ({ subject }) => subject.toLowerCase(),
+    };
+    const client = await database.pool.connect();
+    try {
+      await client.query(
+        `BEGIN;
+         INSERT INTO forecasts (reference, sequence, as_of, usual_on, plays, missed, calls, steps, assumed)
+         SELECT reference, sequence, now(), date '2041-01-01' + (place * 7 % 5)::int, CASE WHEN place > 1 THEN 20 END, CASE WHEN place > 1 THEN place % 3 * 5 END, '{}', 1, 0
+         FROM (SELECT *, row_number() OVER (ORDER BY reference) AS place FROM deployments WHERE status = 'running') d
+         ON CONFLICT (reference) DO UPDATE SET usual_on = excluded.usual_on, plays = excluded.plays, missed = excluded.missed`,
+      );
+      const listed = (sort: ListSort, direction: ListDirection) => listDeployments(client, all, { sort, direction });
+      for (const sort of LIST_SORTS) {
+        for (const direction of ['ascending', 'descending'] as const) {
+          const found = (await listed(sort, direction)).map(keys[sort]);
+          const known = found.filter((key) => key !== null).toSorted((one, other) => (one < other ? -1 : one > other ? 1 : 0));
+          const inOrder = direction === 'ascending' ? known : known.toReversed();
+          assert.deepEqual(found, [...inOrder, ...found.filter((key) => key === null)], `${sort}, ${direction}`);
+        }
+      }
+      const missed = (await listed('term', 'descending')).map(keys.term);
+      assert.ok(new Set(missed).size > 2 && missed.includes(null), 'nothing to sort');
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
   });
 
   it('are told on the command line, with how old they are', async () => {

@@ -69,6 +69,15 @@ describe('the record', () => {
     }
   };
 
+  it('takes over what time brought about after a moment, and nothing of it once a person had a part in it', async () => {
+    const stored = [reached('reminder', ['head']), called('call+2')];
+    await world.happens(reference, ...stored);
+    assert.deepEqual(await world.record.broughtByTimeAfter(reference, 3), stored);
+    assert.deepEqual(await world.record.broughtByTimeAfter(reference, 5), []);
+    await world.happens(reference, answered(CONFIRM));
+    assert.deepEqual(await world.record.broughtByTimeAfter(reference, 3), []);
+  });
+
   describe('when a step closes', () => {
     it('closes its open calls and escalations, and keeps the outcomes of those that are over', async () => {
       await overBefore();

@@ -35,8 +35,10 @@ export async function openBrowser(): Promise<Browser> {
   );
   // No page draws with WebGL, and without the graphics card that is imitated for it a page takes half the time of a core.
   chromiumPackage.setGraphicsMode = false;
+  // Pages are kept from each other as people's browsers keep them: the package would let each read every other.
+  const args = chromiumPackage.args.filter((arg) => arg !== '--disable-web-security');
   return own === undefined
-    ? chromium.launch({ executablePath: await unpacked(), args: chromiumPackage.args, headless: true })
+    ? chromium.launch({ executablePath: await unpacked(), args, headless: true })
     : chromium.launch({ executablePath: own, args: ['--no-sandbox'], headless: true });
 }
 

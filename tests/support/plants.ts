@@ -1345,12 +1345,70 @@ const OF_SURVEYS: readonly Plant[] = [
   },
 ];
 
+const DIARY = 'workflows/deployment.ts';
+const IN_TASK_TESTS = ['tests/crash/kill-in-task.test.ts'];
+
+/** What time brings about is stored in the workflow's own task (docs/decisions/0066). */
+const OF_THE_TASK: readonly Plant[] = [
+  {
+    bug: 'what people asked for is not decided again after what the record had',
+    file: DIARY,
+    find: 'for (const one of asked) decideOn(one);',
+    replace: '',
+    caughtBy: IN_TASK_TESTS,
+  },
+  {
+    bug: 'what the record had is not counted as stored',
+    file: DIARY,
+    after: 'const goOnFrom =',
+    find: 'stored += events.length;',
+    replace: '',
+    caughtBy: IN_TASK_TESTS,
+  },
+  {
+    bug: 'what people asked for is stored before the engine has it for good',
+    file: DIARY,
+    find: 'if (byTimeAlone && patched(IN_TASK))',
+    replace: 'if (patched(IN_TASK) || byTimeAlone)',
+    caughtBy: ['tests/crash/kill-in-task.test.ts', 'tests/replay/replay.test.ts', 'tests/engine/summaries.test.ts'],
+  },
+  {
+    bug: 'the activity does not go on with what the task could not store',
+    file: DIARY,
+    find: 'if (!(error instanceof TemporalFailure)) throw error;',
+    replace: 'throw error;',
+    caughtBy: ['tests/crash/kill-postgres.test.ts'],
+  },
+  {
+    bug: 'what a person asked for is taken over from the record as if time had brought it about',
+    file: 'postgres/record/record.ts',
+    find: 'return events.every(isBroughtByTime) ? events : [];',
+    replace: 'return events;',
+    caughtBy: RECORD_TESTS,
+  },
+  {
+    bug: 'nothing that the record had is taken over',
+    file: 'postgres/record/record.ts',
+    find: 'return events.every(isBroughtByTime) ? events : [];',
+    replace: 'return events.every(isBroughtByTime) ? [] : [];',
+    caughtBy: RECORD_TESTS,
+  },
+  {
+    bug: 'what was stored in a task is unknown to who compares the two stores',
+    file: 'desk/find-parted.ts',
+    find: "if (type === 'storeInTask') return done === null ? null : (done.result as WakeUp);",
+    replace: '',
+    caughtBy: IN_TASK_TESTS,
+  },
+];
+
 export const PLANTS: readonly Plant[] = [
   ...ONCE_UNSEEN,
   ...OF_THE_LEDGER,
   ...OF_THE_POST,
   ...OF_THE_RECORD,
   ...OF_THE_NEIGHBOURS,
+  ...OF_THE_TASK.map((plant) => ({ ...plant, bug: `in the task: ${plant.bug}` })),
   ...OF_MERGING.map((plant) => ({ ...plant, bug: `two entries of one person: ${plant.bug}` })),
   ...OF_THE_LETTERS,
   ...OF_THE_VIEWS,

@@ -228,7 +228,7 @@ describe('who answered a survey, and what', { timeout: 240_000 }, () => {
     await db.query("UPDATE survey_waves SET state = 'closed' WHERE id = $1", [wave]);
     await insertCoders(db);
     const codes = 'time: Time to think\npeople: Somebody to talk to';
-    const asked = { wave, question: 'O1', codes, file: 'codes', coders: ['codes-one', 'codes-two'], by: 'admin' };
+    const asked = { wave, question: 'O1', codes: { text: codes, file: 'codes' }, coders: ['codes-one', 'codes-two'], by: 'admin' };
     const refused = await beginCoding(world.application, { ...asked, coders: ['codes-one', 'codes-not'] });
     assert.ok(!refused.ok && refused.reason.kind === 'may-not-code');
     const begun = await beginCoding(world.application, asked);

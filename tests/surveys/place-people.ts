@@ -69,8 +69,8 @@ export async function placeResponses(db: pg.Pool, wave: number, count: number): 
     [wave, count, REGIONS],
   );
   await db.query(
-    `INSERT INTO survey_invitations (wave, person, state)
-     SELECT $1, 'answers-' || at, CASE WHEN at <= $2::int THEN 'submitted' ELSE 'lapsed' END FROM generate_series(1, 2 * $2::int) AS at`,
+    `INSERT INTO survey_invitations (wave, person, link_hash, state)
+     SELECT $1, 'answers-' || at, sha256(convert_to('link ' || $1::int || ' ' || at, 'UTF8')), CASE WHEN at <= $2::int THEN 'submitted' ELSE 'lapsed' END FROM generate_series(1, 2 * $2::int) AS at`,
     [wave, count],
   );
   const rows = Array.from({ length: count }, (_, at) => {
@@ -98,6 +98,17 @@ export async function insertCoders(db: pg.Pool): Promise<void> {
     `INSERT INTO person_roles (person, role, region, area)
      VALUES ('codes-one', 'policy', '', ''), ('codes-two', 'policy', '', ''), ('codes-not', 'policy', '', ''), ('codes-not', 'rdp-lead', 'London', '')`,
   );
+}
+
+/** Codes every answer of a coding from the code frame of benefits, for both of its coders alike, and finishes it: 12 plans, 8 others of its theme, 4 ready. */
+export async function codeByFrame(db: pg.Pool, coding: number, coders: readonly string[]): Promise<void> {
+  await db.query(
+    `INSERT INTO survey_codes (coding, place, coder, codes)
+     SELECT coding, place, coder, CASE WHEN place <= 12 THEN '{plans}'::text[] WHEN place <= 20 THEN '{middle-leaders}' ELSE '{inspection-ready}' END
+     FROM survey_open_answers, unnest($2::text[]) AS coder WHERE coding = $1`,
+    [coding, coders],
+  );
+  await db.query('UPDATE survey_coders SET finished_at = clock_timestamp() WHERE coding = $1', [coding]);
 }
 
 /** Codes every answer of a coding for one coder, the same way each time: by whether its number divides. */

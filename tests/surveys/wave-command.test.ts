@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
@@ -8,7 +8,7 @@ import { parse } from 'csv-parse/sync';
 import { chaserOf } from '../support/chaser.ts';
 import { openDeskWorld } from '../web/desk-world.ts';
 import type { DeskWorld } from '../web/desk-world.ts';
-import { codeEverything, insertCoders, placeResponses } from './place-people.ts';
+import { codeByFrame, codeEverything, insertCoders, placeResponses } from './place-people.ts';
 import { OFFER, placeSurveyOffer, surveyWanted } from '../web/states-of-surveys.ts';
 
 const SURVEY = 'tsi-2021-22-feedback';
@@ -114,6 +114,7 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
     await db.query("UPDATE survey_waves SET state = 'closed' WHERE id = 1");
     const { said, error } = await chaser('figures', '1');
     assert.match(said, /The focus of the support +School leaders +24 +24 +Very satisfied +8 of 24 \(33%\)/, error);
+    assert.match(said, /Answered, school leaders: 24 of 48 reached \(50%\)\./);
     assert.match(said, /Not shown, with fewer than 10 who answered or fewer than 10 who did not: System leaders, Trust leaders\./);
     assert.match(said, /The focus of the support +School leaders +London +12 +12 of 12 \(100%\)/);
     const csv = await chaser('figures', '1', '--format', 'csv');
@@ -134,7 +135,7 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
       chaser('coding', 'begin', '1', 'O1', '--codes', file, '--by', 'codes-one', '--coders', 'codes-one', ...args);
     assert.match((await begin('codes-not')).error, /codes-not may not code/);
     assert.equal((await begin('codes-two')).said, 'Coding 1 has begun.\n');
-    assert.match((await chaser('coding', 'list', '1')).said, /1 +O1 +version 1 +24 +0 of 2/);
+    assert.match((await chaser('coding', 'list', '1')).said, /1 +O1 +typed, version 1 +24 +0 of 2/);
     assert.match((await chaser('coding', 'export', '1')).error, /both coders must finish first/);
     await codeEverything(db, 1, 'codes-one', 2);
     await codeEverything(db, 1, 'codes-two', 2);
@@ -152,5 +153,42 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
     );
     const json = await chaser('coding', 'export', '1', '--json');
     for (const out of [said, csv.said, json.said]) assert.doesNotMatch(out, /Benefit|codes-/);
+    const written = (await chaser('coding', 'codes', '--of', '1')).said;
+    assert.equal(written, `# Codes of O1 of the survey ${SURVEY}, typed, version 1\n${readFileSync(file, 'utf8')}`);
+  });
+
+  it('begins a coding with a code frame, keeps it as it is, and names it with its hash in everything that leaves', async () => {
+    const { db } = desks;
+    const begin = (codes: string, question = 'O1') =>
+      chaser('coding', 'begin', '1', question, '--codes', codes, '--by', 'codes-one', '--coders', 'codes-one', 'codes-two');
+    assert.match((await begin('tsi-2021-22-benefit')).error, /There is no code frame[\s\S]*Did you mean "tsi-2021-22-benefits"/);
+    assert.match((await begin('tsi-2021-22-improvements')).error, /is not for O1 of tsi-2021-22-feedback\.[\s\S]*It is for O3 of/);
+    assert.equal((await begin('tsi-2021-22-benefits')).said, 'Coding 2 has begun.\n');
+    const shipped = await chaser('coding', 'codes', 'tsi-2021-22-benefits');
+    const [, sha256 = ''] = /SHA-256 of what it says: ([0-9a-f]{64})/.exec(shipped.said) ?? assert.fail(shipped.error);
+    const kept = await chaser('coding', 'codes', '--of', '2');
+    const file = join(mkdtempSync(join(tmpdir(), 'chaser-')), 'tsi-2021-22-benefits.yaml');
+    writeFileSync(file, kept.said);
+    assert.match((await chaser('coding', 'codes', file)).said, new RegExp(sha256));
+    assert.equal((await begin(file)).said, 'Coding 3 has begun.\n');
+    writeFileSync(file, kept.said.replace('label: Better connected', 'label: Better known'));
+    assert.match((await begin(file)).error, /Version 1 of the code frame "tsi-2021-22-benefits" was used with other content before/);
+    writeFileSync(file, kept.said.replace('label: Better connected', 'label: Better known').replace('version: 1', 'version: 2'));
+    assert.equal((await begin(file)).said, 'Coding 4 has begun.\n');
+    const listed = await chaser('coding', 'list', '1');
+    assert.match(listed.said, /2 +O1 +tsi-2021-22-benefits, version 1 [\s\S]*4 +O1 +tsi-2021-22-benefits, version 2 /);
+    await assert.rejects(db.query("UPDATE code_frames SET sha256 = 'x'"), /append-only/);
+    await codeByFrame(db, 2, ['codes-one', 'codes-two']);
+    const { said, error } = await chaser('coding', 'export', '2');
+    assert.match(said, new RegExp(`codes: tsi-2021-22-benefits, version 1, SHA-256 ${sha256}`), error);
+    assert.match(said, /Better connected +Leaders of supported schools +24 +0 \(0%\)/);
+    assert.match(said, /Leadership and capacity +Leaders of supported schools +24 +not shown/);
+    const csv = await chaser('coding', 'export', '2', '--format', 'csv');
+    const lines: Record<string, string>[] = parse(csv.said, { columns: true, bom: true });
+    assert.ok(lines.every((line) => line['Code frame'] === 'tsi-2021-22-benefits' && line['Codes hash'] === sha256));
+    const plans = lines.find(({ Code }) => Code === 'plans');
+    assert.deepEqual([plans?.['Theme'], plans?.['Mark'], plans?.['Count']], ['leadership', 'rebuilt', '12']);
+    const theme = lines.find(({ Theme, Code }) => Theme === 'leadership' && Code === '');
+    assert.deepEqual([theme?.['Label'], theme?.['Mark'], theme?.['Count']], ['Leadership and capacity', 'source', '']);
   });
 });

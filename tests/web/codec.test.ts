@@ -2,12 +2,15 @@ import type { Payload } from '@temporalio/common';
 import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { findPin } from '../../postgres/pinned/pins.ts';
 import { plainPayloads } from '../../temporal/plain-payloads.ts';
 import { codecRoutes } from '../../web/codec/routes.ts';
 import { createSecurityLog } from '../../web/shared/security-log.ts';
 import { deploymentWorkflowId } from '../../workflows/ids.ts';
+import { openBrowser } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { guardedApp, signedInAs } from './guarded-app.ts';
@@ -135,5 +138,41 @@ describe('what Temporal’s own page is shown', () => {
     assert.deepEqual([statusCode, headers['access-control-allow-origin']], [204, ORIGIN]);
     const other = await app.inject({ method: 'OPTIONS', url: PATH, headers: { ...asked, origin: 'https://other.example' } });
     assert.deepEqual([other.statusCode, other.headers['access-control-allow-origin']], [403, undefined]);
+  });
+
+  it('is sent the session by a real browser from another origin of the same site, and from no other site, even one that is configured', async () => {
+    const temporal = createServer((_, response) => void response.setHeader('content-type', 'text/html').end('<title>Temporal</title>'));
+    await new Promise<void>((resolve) => void temporal.listen(0, '127.0.0.1', resolve));
+    const { port } = temporal.address() as AddressInfo;
+    const browser = await openBrowser();
+    try {
+      const context = await browser.newContext();
+      for (const [site, status] of [
+        ['desk', 200],
+        ['elsewhere', 401],
+      ] as const) {
+        // Browsers take each name before `localhost` for a site of its own.
+        const origin = `http://temporal.${site}.localhost:${port}`;
+        const service = await appFor(origin);
+        const address = new URL(await service.listen({ host: '127.0.0.1', port: 0 }));
+        const [[name = '', value = ''] = []] = Object.entries(cookies);
+        await context.addCookies([{ name, value, domain: 'chaser.desk.localhost', path: '/', httpOnly: true, sameSite: 'Lax' }]);
+        const page = await context.newPage();
+        await page.goto(origin);
+        const answer = await page.evaluate(
+          async ([url, namespace]) => {
+            const headers = { 'content-type': 'application/json', 'x-namespace': namespace };
+            const response = await fetch(url, { method: 'POST', credentials: 'include', headers, body: '{"payloads":[]}' });
+            return [response.status, await response.text()] as const;
+          },
+          [`http://chaser.desk.localhost:${address.port}${PATH}`, world.temporal.namespace] as const,
+        );
+        assert.equal(answer[0], status, `${site}: ${answer[1]}`);
+        await service.close();
+      }
+    } finally {
+      await browser.close();
+      temporal.close();
+    }
   });
 });

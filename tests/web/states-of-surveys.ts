@@ -6,7 +6,7 @@ import type { AnswerLinks } from '../../mail/answer-links.ts';
 import { writeWaveLetter } from '../../mail/survey-note.ts';
 import { keepProgramme } from '../../postgres/pinned/pinned.ts';
 import { createWaves } from '../../postgres/surveys/wake.ts';
-import { codeEverything, insertCoders, insertRespondents, placeResponses } from '../surveys/place-people.ts';
+import { codeByFrame, codeEverything, insertCoders, insertRespondents, placeResponses } from '../surveys/place-people.ts';
 import { tsiProgramme } from '../support/programme.ts';
 import type { Add } from './asking.ts';
 import { placeDeployment, workingDaysAgo } from './place-deployment.ts';
@@ -96,8 +96,11 @@ async function codingStates(db: pg.Pool, add: Add, wave: number): Promise<void> 
   await add('codings, none yet', 200, page, { as });
   await add('a new coding', 200, `${page}/new`, { as });
   await add('a new coding, everything missing', 400, page, { as, form: {} });
-  const wanted = { question: 'O1', codes: 'time: Time to think\npeople: Somebody to talk to', first: as, second: other };
+  const wanted = { question: 'O1', frame: 'own', codes: 'time: Time to think\npeople: Somebody to talk to', first: as, second: other };
   await add('a new coding, codes with a fault', 400, page, { as, form: { ...wanted, codes: 'Time' } });
+  await add('a new coding, codes and a code frame', 400, page, { as, form: { ...wanted, frame: 'tsi-2021-22-benefits' } });
+  const framed = { ...wanted, codes: '', frame: 'tsi-2021-22-benefits' };
+  await add('a new coding, a code frame of another question', 400, page, { as, form: { ...framed, question: 'O2' } });
   await add('a new coding, of too few answers', 409, page, { as, form: { ...wanted, question: 'O2' } });
   await add('a new coding, made', 303, page, { as, form: wanted, unseen: true });
   const { rows } = await db.query<{ id: number }>('SELECT max(id)::int AS id FROM survey_codings');
@@ -130,6 +133,12 @@ async function codingStates(db: pg.Pool, add: Add, wave: number): Promise<void> 
   const cleared = { may: 'yes', checked: 'yes', words: 'Time to think about the plan.' };
   await add('an answer to quote, cleared', 303, `${coding}/quotes`, { as, form: { answer: '1', ...cleared }, unseen: true });
   await add('a coding with a quotation', 200, coding, { as });
+  await add('a new coding from a code frame, made', 303, page, { as, form: framed, unseen: true });
+  const again = `/survey-coding/${id + 1}`;
+  await add('a coding from a code frame that has begun', 200, again, { as });
+  await add('an answer to code from a code frame', 200, `${again}/mine`, { as });
+  await codeByFrame(db, id + 1, [as, other]);
+  await add('a coding from a code frame that both have finished', 200, again, { as });
   await interviewStates(add, as);
 }
 

@@ -400,7 +400,7 @@ describe('after every change on a page of the staff', { timeout: 240_000 }, () =
     await placeResponses(db, wave, 10);
     await insertCoders(db);
     const coder = await deskOf(db, app, 'codes-one');
-    const wanted = { question: 'O1', codes: 'time: Time to think', first: 'codes-one', second: 'codes-two' };
+    const wanted = { question: 'O1', frame: 'own', codes: 'time: Time to think', first: 'codes-one', second: 'codes-two' };
     await told(coder, '/survey-waves/:wave/coding', `/survey-waves/${wave}/coding`, wanted, /The coding has begun\./);
     const { rows } = await db.query<{ id: number }>('SELECT max(id)::int AS id FROM survey_codings');
     const id = rows[0]?.id ?? 0;

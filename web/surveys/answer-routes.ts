@@ -172,9 +172,15 @@ function viewOf(request: Asked, coding: Coding, { place, words, audience }: Open
   };
 }
 
-function choices({ codes }: Coding, given: readonly string[] | null) {
+function choices({ codes, frame }: Coding, given: readonly string[] | null) {
+  const hintOf = (code: string) => {
+    const framed = frame?.codes.find(({ id }) => id === code);
+    if (framed === undefined) return {};
+    const [example] = framed.inventedExamples;
+    return { hint: { text: `${framed.definition}${example === undefined ? '' : ` Invented example: “${example}”`}` } };
+  };
   return [
-    ...codes.map(({ id, label }) => ({ value: id, text: label, checked: given?.includes(id) ?? false })),
+    ...codes.map(({ id, label }) => ({ value: id, text: label, ...hintOf(id), checked: given?.includes(id) ?? false })),
     { divider: 'or' },
     { value: NONE, text: 'None of these', behaviour: 'exclusive', checked: given !== null && !codes.some(({ id }) => given.includes(id)) },
   ];

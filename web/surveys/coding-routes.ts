@@ -2,14 +2,20 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { beginCoding, finishOwnCoding, readResults } from '../../desk/survey-coding.ts';
 import { AUDIENCE_NAMES } from '../../desk/survey-waves.ts';
 import { percentOfShare } from '../../domain/percent.ts';
+import { capitalised, inWords } from '../../domain/words.ts';
 import { rowNumber } from '../../domain/row-number.ts';
+import { isFrameFor } from '../../domain/surveys/code-frame.ts';
+import type { CodeFrame } from '../../domain/surveys/code-frame.ts';
 import { finalCodes, openQuestionsOf } from '../../domain/surveys/coding.ts';
-import type { CodingResults } from '../../domain/surveys/coding.ts';
+import type { CodingResults, ThemeRow } from '../../domain/surveys/coding.ts';
 import type { KnownAudience } from '../../domain/surveys/population.ts';
+import { MARK_WORDS } from '../../domain/surveys/survey.ts';
 import { listCodings, listPossibleCoders } from '../../postgres/surveys/coding.ts';
 import type { Coding } from '../../postgres/surveys/coding.ts';
+import { codesName } from '../../outputs/coding.ts';
 import { findWave, readKeptSurvey } from '../../postgres/surveys/waves.ts';
 import type { Wave } from '../../postgres/surveys/waves.ts';
+import { loadCodeFrames } from '../../surveys/load-code-frames.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { fieldInputs } from '../changes/change-view.ts';
@@ -65,19 +71,28 @@ export function registerSurveyCodingRoutes(app: FastifyInstance, { db }: Service
     if (of === null) return reply;
     const { user, wave } = of;
     const body = request.body ?? {};
-    const [question, codes, first, second] = ['question', 'codes', 'first', 'second'].map((id) => typed(body, id)) as [
+    const [question, frame, text, first, second] = ['question', 'frame', 'codes', 'first', 'second'].map((id) => typed(body, id)) as [
+      string,
       string,
       string,
       string,
       string,
     ];
-    const missing = (await fieldsOf(wave)).flatMap(({ id, missing: text }) => (typed(body, id) === '' ? [{ id, text }] : []));
+    const missing = (await fieldsOf(wave)).flatMap(({ id, missing: what, optional }) =>
+      typed(body, id) === '' && optional !== true ? [{ id, text: what }] : [],
+    );
+    if (frame === OWN && text === '') missing.push({ id: 'codes', text: 'Enter the codes' });
+    if (frame !== OWN && frame !== '' && text !== '') {
+      missing.push({ id: 'codes', text: 'Delete the codes that you entered, or select “Codes of your own”' });
+    }
     if (missing.length > 0) return formPage(reply.code(400), user, wave, body, missing);
-    const made = await beginCoding(db, { wave: wave.id, question, codes, file: 'Codes', coders: [first, second], by: user.person });
+    const codes = frame === OWN ? { text, file: 'Codes' } : { frame };
+    const made = await beginCoding(db, { wave: wave.id, question, codes, coders: [first, second], by: user.person });
     if (made.ok) return reply.redirect(`${urls.surveyCoding(made.value)}?told=begun`, 303);
     const { kind, message, remedy } = made.reason;
-    const text = `${message.replace(/\.$/, '')}. ${remedyOnPage(remedy)}`.replace(/\.$/, '');
-    return formPage(reply.code(kind === 'too-few' ? 409 : 400), user, wave, body, [{ id: faultAt(kind), text }]);
+    const fault = `${message.replace(/\.$/, '')}. ${remedyOnPage(remedy)}`.replace(/\.$/, '');
+    const code = kind === 'too-few' || kind === 'other-frame' ? 409 : 400;
+    return formPage(reply.code(code), user, wave, body, [{ id: faultAt(kind, frame), text: fault }]);
   });
 
   app.get<OfCoding>('/survey-coding/:coding', RUNS, async (request, reply) => codingPage(request, reply, []));
@@ -110,14 +125,27 @@ export function registerSurveyCodingRoutes(app: FastifyInstance, { db }: Service
   async function fieldsOf(wave: Wave): Promise<readonly ChangeField[]> {
     const coders = (await listPossibleCoders(db, wave.id)).map(({ person, name }) => ({ value: person, text: name }));
     const questions = [...(await questionTexts(wave))].map(([value, text]) => ({ value, text }));
+    const frames = framesFor(wave, questions).map(({ id, version, title, questions: of, codes }) => ({
+      value: id,
+      text: title,
+      hint: `${of.length === 0 ? 'For any question' : `For ${inWords(of.map((one) => `“${questions.find(({ value }) => value === one)?.text ?? one}”`))}`}. ${codes.length} codes. ${id}, version ${version}`,
+    }));
     return [
       { kind: 'choice', id: 'question', label: 'Which question?', missing: 'Select a question', options: questions },
       {
+        kind: 'choice',
+        id: 'frame',
+        label: 'Which codes?',
+        missing: 'Select which codes',
+        options: [...frames, { value: OWN, text: 'Codes of your own', hint: 'Enter them below' }],
+      },
+      {
         kind: 'words',
         id: 'codes',
-        label: 'Which codes are there?',
-        hint: 'Enter one on each line: a short name, a colon and what it means. For example, relevance: The support was relevant',
-        missing: 'Enter the codes',
+        label: 'Codes of your own (optional)',
+        hint: 'Enter one on each line: a short name, a colon and what it means. For example, relevance: The support was relevant. Or paste the file of a code frame',
+        missing: '',
+        optional: true,
       },
       { kind: 'choice', id: 'first', label: 'Who codes?', missing: 'Select who codes', options: coders },
       {
@@ -136,6 +164,10 @@ export function registerSurveyCodingRoutes(app: FastifyInstance, { db }: Service
       possible: (await listPossibleCoders(db, wave.id)).length > 1,
       fields: fieldInputs(await fieldsOf(wave), body, problems),
       errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
+      frames: framesFor(
+        wave,
+        [...(await questionTexts(wave)).keys()].map((value) => ({ value })),
+      ).map(frameView),
       action: urls.surveyCodings(wave.id),
       backHref: urls.surveyCodings(wave.id),
     });
@@ -154,6 +186,8 @@ export function registerSurveyCodingRoutes(app: FastifyInstance, { db }: Service
       title: (await questionTexts(wave)).get(coding.question) ?? coding.question,
       wave,
       coding,
+      codesName: coding.frame === null ? capitalised(codesName(coding)) : `${coding.frame.title} (${codesName(coding)})`,
+      frame: coding.frame === null ? null : frameView(coding.frame),
       told: Object.entries(TOLD).find(([name]) => name === request.query.told)?.[1] ?? null,
       errors: problems.map((text) => ({ text, href: '#coders' })),
       mine: mine === undefined ? null : { ...mine, left: coding.answers - mine.coded },
@@ -174,17 +208,19 @@ function stateOf({ answers, coders }: Coding): string {
   return `${answers} answers. ${finished === 2 ? 'Both have finished coding' : finished === 1 ? 'One of two has finished coding' : 'Being coded'}`;
 }
 
-function resultsView({ codes }: Coding, { agreement, agreedOnAll, undecided, themes, quotes }: CodingResults) {
+function resultsView({ codes }: Coding, { agreement, agreedOnAll, undecided, themes, together, quotes }: CodingResults) {
+  const counted = (row: ThemeRow) => [
+    row.audience === null ? row.code.label : `${row.code.label}: ${roleName(row.audience)}`,
+    String(row.base),
+    row.count === null ? 'not shown' : `${row.count} (${row.percent}%)`,
+  ];
   const labelOf = (code: string) => codes.find(({ id }) => id === code)?.label ?? code;
   return {
     agreedOnAll: percent(agreedOnAll),
     agreement: agreement.map(({ code, agreed, kappa }) => [labelOf(code), percent(agreed), kappa === null ? '–' : kappa.toFixed(2)]),
     undecided,
-    themes: themes.map((row) => [
-      row.audience === null ? row.code.label : `${row.code.label}: ${roleName(row.audience)}`,
-      String(row.base),
-      row.count === null ? 'not shown' : `${row.count} (${row.percent}%)`,
-    ]),
+    themes: themes.map(counted),
+    together: together.map(counted),
     quotes: quotes.map(({ audience, codes: given, words }) => ({
       words,
       role: audience === null ? null : roleName(audience),
@@ -199,8 +235,30 @@ export function roleName(audience: string): string {
   return AUDIENCE_NAMES[audience as KnownAudience] ?? audience;
 }
 
+/** The choice of the form that the codes are typed. */
+const OWN = 'own';
+
+/** The code frames that come with Chaser for some of these questions of a survey. */
+function framesFor({ survey }: Pick<Wave, 'survey'>, questions: readonly { readonly value: string }[]): readonly CodeFrame[] {
+  return loadCodeFrames().filter((frame) => questions.some(({ value }) => isFrameFor(frame, survey, value)));
+}
+
+/** What a code frame says, as pages show it. */
+function frameView({ title, source, assumptions, themes, codes }: CodeFrame) {
+  const linesOf = (theme: string | null) =>
+    codes
+      .filter((code) => code.theme === theme)
+      .map(({ label, mark, definition, inventedExamples }) => ({ label, mark: MARK_WORDS[mark], definition, inventedExamples }));
+  const groups = [
+    ...themes.map(({ id, label, mark }) => ({ label, mark: MARK_WORDS[mark], codes: linesOf(id) })),
+    { label: null, mark: null, codes: linesOf(null) },
+  ];
+  return { title, source, assumptions, groups: groups.filter(({ codes: some }) => some.length > 0) };
+}
+
 /** The input in which a refusal is put right. */
-function faultAt(kind: string): string {
+function faultAt(kind: string, frame: string): string {
   if (kind === 'faulty-codes') return 'codes';
+  if (kind === 'unknown-frame' || kind === 'other-frame') return frame === OWN ? 'codes' : 'frame';
   return kind === 'not-two' || kind === 'may-not-code' ? 'second' : 'question';
 }
