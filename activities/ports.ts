@@ -350,13 +350,16 @@ export type WatchdogPort = {
   ): Promise<number>;
 };
 
+/** Which forecasts a round works out: all that are not up to date, or those of deployments that have none. */
+export type ForecastsAsked = 'all' | 'new';
+
 /** What keeps the forecasts that lists show. */
 export type ForecastPort = {
   /**
-   * Works out anew what is not up to date, one deployment after another, for some minutes at the most. Answers how many it kept. Before each of them
+   * Works out anew what is asked for, one deployment after another, for some minutes at the most. Answers how many it kept. Before each of them
    * `goesOn` is asked: false ends the round.
    */
-  refresh(goesOn: () => boolean): Promise<number>;
+  refresh(which: ForecastsAsked, goesOn: () => boolean): Promise<number>;
 };
 
 /** The mail server cannot be reached, or refuses the sender. No letter is at fault. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { compareByHelp, SILENCE_DAYS } from '../domain/chasing/call-help.ts';
+import type { Forecast, TermRisk } from '../domain/chasing/forecast.ts';
 import { isForToday } from '../domain/chasing/call-order.ts';
 import type { StepId } from '../domain/programme.ts';
 import { londonDate } from '../domain/time/london.ts';
@@ -13,9 +14,7 @@ import { callsInFull, openCalls } from '../postgres/views/worklist.ts';
 import { answerTimesOf } from '../postgres/views/timeliness.ts';
 import type { AnswerTimes } from '../postgres/views/timeliness.ts';
 import { forecastOf } from '../rehearsal/forecast.ts';
-import type { Forecast } from '../rehearsal/forecast.ts';
 import { PLAYS, termRiskOf } from '../rehearsal/term-risk.ts';
-import type { TermRisk } from '../rehearsal/term-risk.ts';
 import { mustFindDeployment } from './must-find.ts';
 import { Fault, print, table, usage } from './output.ts';
 import type { Opened } from './open.ts';

@@ -9,6 +9,7 @@ export const CHECK_NAMES: Readonly<Record<FindingKind, string>> = {
   escalation: 'Escalation that nobody has',
   dates: 'Dates run out',
   clock: 'Wrong clock',
+  forecast: 'Forecast that could not be worked out',
   check: 'Check that could not be made',
 };
 

@@ -1,7 +1,7 @@
 import type { Chronology, StepRecord } from '../domain/chronology/chronology.ts';
 import { stepOf } from '../domain/chronology/chronology.ts';
 import { nthDay, onOrBefore } from '../domain/time/days.ts';
-import { dueDate } from '../domain/time/due-date.ts';
+import { dueDay } from '../domain/time/due-date.ts';
 import type { Instant, Pace, StepRef } from '../domain/chronology/events.ts';
 import { londonDate, londonInstant } from '../domain/time/london.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
@@ -19,28 +19,28 @@ const HOUR_MS = 3_600_000;
 /**
  * When the owner of an open step answers it, in epoch milliseconds, but never before the step has been open for an
  * hour. Null when they never answer or the time cannot be known yet: a late answer waits for the last chase, and while
- * the clock is stopped every answer waits. `lastChaseAt` is the latest chase so far.
+ * the clock is stopped every answer waits. `lastChaseAt` says when the latest chase so far was; it is asked only where an answer follows it.
  */
-export function answerMsOf(chronology: Chronology, record: StepRecord, when: When, lastChaseAt: Instant | null): number | null {
+export function answerMsOf(chronology: Chronology, record: StepRecord, when: When, lastChaseAt: () => Instant | null): number | null {
   const on = dayOf(chronology, record, when, lastChaseAt);
   if (on === null) return null;
   const soonestMs = Date.parse(record.openedAt) + HOUR_MS;
   return on === 'at-once' ? soonestMs : Math.max(soonestMs, londonInstant(on, ANSWER_MINUTE));
 }
 
-function dayOf(chronology: Chronology, record: StepRecord, when: When, lastChaseAt: Instant | null): PlainDate | 'at-once' | null {
+function dayOf(chronology: Chronology, record: StepRecord, when: When, lastChaseAt: () => Instant | null): PlainDate | 'at-once' | null {
   const { calendar, programme } = chronology;
   const days = daysOf(programme, stepOf(programme, record.step));
   switch (when.kind) {
     case 'on':
       return when.on;
     case 'after': {
-      const due = dueDate(calendar, { dayZero: record.openedOn, allowed: when.allowed, days });
-      return due.ok ? due.value.dueOn : null;
+      const due = dueDay(calendar, { dayZero: record.openedOn, allowed: when.allowed, days });
+      return due.ok ? due.value : null;
     }
     case 'overdue-by': {
-      const due = dueDate(calendar, { dayZero: record.dueOn, allowed: when.allowed, days });
-      return due.ok ? due.value.dueOn : null;
+      const due = dueDay(calendar, { dayZero: record.dueOn, allowed: when.allowed, days });
+      return due.ok ? due.value : null;
     }
     case 'conduct':
       // Nobody is expected to answer. If somebody does all the same, the scenario gives the time.
@@ -51,7 +51,7 @@ function dayOf(chronology: Chronology, record: StepRecord, when: When, lastChase
         case 'at-once':
           return 'at-once';
         case 'late':
-          return dayAfterLastChase(chronology, record, lastChaseAt);
+          return dayAfterLastChase(chronology, record, lastChaseAt());
         case 'on-time': {
           const before = nthDay(calendar, days, record.dueOn, -1);
           if (before.ok && before.value > record.openedOn) return before.value;

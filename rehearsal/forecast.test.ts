@@ -12,7 +12,7 @@ import { plainDate } from '../domain/time/plain-date.ts';
 import { CALENDAR } from '../tests/kit/programmes.ts';
 import { loadProgramme } from '../programmes/load-programmes.ts';
 import { FEWEST_REQUESTS, forecastOf } from './forecast.ts';
-import type { Forecast } from './forecast.ts';
+import type { Forecast } from '../domain/chasing/forecast.ts';
 import { play } from './play.ts';
 import type { Moment } from './play.ts';
 import { EVERYONE } from './scenario.ts';

@@ -5,6 +5,7 @@
 import { daysUntilDone, shareStillOpen, waitedLonger } from '../domain/measures/survival.ts';
 import type { Followed } from '../domain/measures/survival.ts';
 import { SILENCE_DAYS } from '../domain/chasing/call-help.ts';
+import type { Forecast, ForecastPart, ForecastStep } from '../domain/chasing/forecast.ts';
 import { openSteps, stepOf, stopOf } from '../domain/chronology/chronology.ts';
 import type { StepRef } from '../domain/chronology/events.ts';
 import type { Chronology, StepRecord } from '../domain/chronology/state.ts';
@@ -24,32 +25,9 @@ export const FEWEST_REQUESTS = 10;
 export type RecordOf = (step: StepId) => readonly Followed[];
 
 /** The share of requests that were answered as fast or faster: a quarter, half, three quarters. */
-const PARTS = { fast: 0.25, usual: 0.5, slow: 0.75 } as const;
-type Part = keyof typeof PARTS;
+const PARTS: Readonly<Record<ForecastPart, number>> = { fast: 0.25, usual: 0.5, slow: 0.75 };
 /** Which share of the requests of a step was answered as fast or faster: more than 0 and less than 1. */
 type ShareOf = (step: StepId) => number;
-
-export type ForecastStep = StepRef & {
-  readonly title: string;
-  readonly open: boolean;
-  readonly dueOn: PlainDate;
-  /** When it is answered if everybody takes as long as half of the requests of their step did, and as three quarters did. */
-  readonly usualOn: PlainDate | null;
-  readonly slowOn: PlainDate | null;
-  /** From the record of enough requests, or else by the times of the programme. */
-  readonly from: 'record' | 'programme';
-  /** Of an open step: how likely it is that nobody answers in the next working days, 0 to 1. Null where the record says too little. */
-  readonly silence: number | null;
-  /** Of an open step: how many days earlier the deployment would be over if it were answered tomorrow. Null where the end is not known. */
-  readonly gain: number | null;
-};
-
-export type Forecast = {
-  /** The day on which the deployment is over; null where it does not come to an end by itself, or dates are not known so far ahead. */
-  readonly ends: Readonly<Record<Part, PlainDate | null>>;
-  /** Steps that are open or still to come, in the order of their opening. */
-  readonly steps: readonly ForecastStep[];
-};
 
 /**
  * What may be expected of a running deployment. Every answer is taken to be the first of its step, which leads on; a pause ends on the day

@@ -183,7 +183,7 @@ export function playOn({ chronology: from, events: before, nowMs: fromMs }: Mome
       if (silenced.has(keyOf(record))) continue;
       const entry = entryFor(scenario, record);
       const { conduct } = answererOf(record, entry);
-      const atMs = answerMsOf(chronology, record, entry?.when ?? { kind: 'conduct', conduct }, lastChaseOf(record));
+      const atMs = answerMsOf(chronology, record, entry?.when ?? { kind: 'conduct', conduct }, () => lastChaseOf(record));
       if (atMs === null) {
         // The entry asked for silence, so it has been fulfilled.
         if (entry?.when.kind === 'conduct' && entry.when.conduct === 'silent') used.add(entry);

@@ -10,7 +10,7 @@ import { play } from './play.ts';
 import type { Moment } from './play.ts';
 import { EVERYONE } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
-import { silenceOf, standingForecastOf } from './standing-forecast.ts';
+import { forecastToday, silenceOf, standingForecastOf, wholeForecastOf } from './standing-forecast.ts';
 import { termRiskOf } from './term-risk.ts';
 
 const loaded = loadProgramme('tsi-2022-23');
@@ -64,12 +64,30 @@ describe('how likely it is that a step is not answered without a call', () => {
   });
 });
 
+describe('a forecast that a page works out itself', () => {
+  it('is worked out once a day from the same events and the same record, and anew when any of them is another', () => {
+    const moment = silentOn('2022-10-11');
+    const first = forecastToday(moment, NONE);
+    assert.deepEqual(first.whole, wholeForecastOf(moment, NONE));
+    const hour = 3_600_000;
+    assert.equal(forecastToday({ ...moment, nowMs: moment.nowMs + hour }, NONE), first, 'an hour later on the same day');
+    const tomorrow = { ...moment, nowMs: moment.nowMs + 24 * hour };
+    assert.equal(forecastToday(tomorrow, NONE).asOfMs, tomorrow.nowMs);
+    assert.deepEqual(forecastToday(tomorrow, NONE).whole, wholeForecastOf(tomorrow, NONE));
+    const answered = new Map([[openOf(moment).step, [took(40)]]]);
+    assert.deepEqual(forecastToday(tomorrow, answered).whole, wholeForecastOf(tomorrow, answered));
+    assert.notDeepEqual(wholeForecastOf(tomorrow, answered).steps, wholeForecastOf(tomorrow, NONE).steps);
+    assert.notEqual(forecastToday(silentOn('2022-10-11'), NONE), first, 'of another deployment');
+  });
+});
+
 describe('a forecast that is kept', () => {
   it('has for each open step what an answer tomorrow would bring, which is never less than nothing', () => {
     const moment = silentOn('2022-10-11');
     const { step: open } = openOf(moment);
     const slow = new Map(Object.keys(PROGRAMME.steps).map((step) => [step, step === open ? [took(20), took(40)] : [took(5)]]));
-    const { term, calls } = standingForecastOf(moment, { all: slow, withoutCall: slow });
+    const { whole, calls } = standingForecastOf(moment, { all: slow, withoutCall: slow });
+    const { term } = whole;
     assert.deepEqual(
       Object.keys(calls),
       openSteps(moment.chronology).map(({ step, round }) => `${step}/${round}`),

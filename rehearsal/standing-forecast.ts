@@ -4,37 +4,65 @@
  */
 import { SILENCE_DAYS } from '../domain/chasing/call-help.ts';
 import type { CallHelp } from '../domain/chasing/call-help.ts';
+import type { ForecastStep, TermRisk, WholeForecast } from '../domain/chasing/forecast.ts';
 import { openSteps, stopOf } from '../domain/chronology/chronology.ts';
-import type { StepRecord } from '../domain/chronology/state.ts';
+import type { Chronology, StepRecord } from '../domain/chronology/state.ts';
 import { shareStillOpen } from '../domain/measures/survival.ts';
 import type { Followed } from '../domain/measures/survival.ts';
 import type { StepId } from '../domain/programme.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { answeredTomorrow, enough, forecastOf, keyOf, waitedDays } from './forecast.ts';
-import type { Forecast, ForecastStep, RecordOf } from './forecast.ts';
+import type { RecordOf } from './forecast.ts';
 import type { Moment } from './play.ts';
 import { termRiskOf } from './term-risk.ts';
-import type { TermRisk } from './term-risk.ts';
 
 /** How long the requests of each step took, as plain data; `withoutCall`: followed only until somebody called about them. */
 export type AnswerRecord = Readonly<Record<'all' | 'withoutCall', ReadonlyMap<StepId, readonly Followed[]>>>;
 
 export type StandingForecast = {
-  readonly ends: Forecast['ends'];
-  /** How many steps are open or still to come, and for how many of them too few answers are known: they take the time of the programme. */
-  readonly steps: number;
+  readonly whole: WholeForecast;
+  /** For how many of its steps too few answers are known: they take the time of the programme. */
   readonly assumed: number;
-  /** How often a step that is due at the end of a term comes late; null where none lies ahead. */
-  readonly term: { readonly plays: number; readonly missed: number } | null;
   /** What a call helps about each open step whose clock runs, by "step/round". */
   readonly calls: Readonly<Record<string, CallHelp>>;
 };
 
+function recordOf(all: AnswerRecord['all']): RecordOf {
+  return (step) => all.get(step) ?? [];
+}
+
+export type ForecastAsOf = {
+  /** When it was worked out, by the clock of the deployment, in epoch milliseconds. */
+  readonly asOfMs: number;
+  readonly whole: WholeForecast;
+};
+
+/**
+ * The forecast of a deployment at this moment, or the one that was worked out before on the same day from the same events and the same record. Throws where
+ * it cannot be worked out.
+ */
+export function forecastToday(moment: Moment, all: AnswerRecord['all']): ForecastAsOf {
+  const before = workedOut.get(moment.chronology);
+  if (before !== undefined && before.all === all && londonDate(before.asOfMs) === londonDate(moment.nowMs)) return before;
+  const forecast = { asOfMs: moment.nowMs, whole: wholeForecastOf(moment, all), all };
+  workedOut.set(moment.chronology, forecast);
+  return forecast;
+}
+
+/** What was worked out last for each chronology that is still kept somewhere: it never changes, nor does the record that it was worked out from. */
+const workedOut = new WeakMap<Chronology, ForecastAsOf & { readonly all: AnswerRecord['all'] }>();
+
+/** All that the page of a deployment's forecast tells. Throws where it cannot be worked out. */
+export function wholeForecastOf(moment: Moment, all: AnswerRecord['all']): WholeForecast {
+  const record = recordOf(all);
+  return { ...forecastOf(moment, record), term: termRiskOf(moment, record) };
+}
+
 /** Works all of it out. What the forecast assumes is assumed here (docs/product.md, "Forecast"). */
 export function standingForecastOf(moment: Moment, { all, withoutCall }: AnswerRecord): StandingForecast {
-  const record: RecordOf = (step) => all.get(step) ?? [];
-  const { ends, steps } = forecastOf(moment, record);
-  const term = termRiskOf(moment, record);
+  const record = recordOf(all);
+  const whole = wholeForecastOf(moment, all);
+  const { steps, term } = whole;
   const calls = openSteps(moment.chronology).flatMap((one): readonly (readonly [string, CallHelp])[] => {
     const forecast = steps.find((step) => step.open && keyOf(step) === keyOf(one));
     if (forecast === undefined || stopOf(moment.chronology, one) !== undefined) return [];
@@ -43,13 +71,7 @@ export function standingForecastOf(moment: Moment, { all, withoutCall }: AnswerR
     ];
   });
   const assumed = steps.filter(({ from }) => from === 'programme').length;
-  return {
-    ends,
-    steps: steps.length,
-    assumed,
-    term: term === null ? null : { plays: term.plays, missed: term.missed },
-    calls: Object.fromEntries(calls),
-  };
+  return { whole, assumed, calls: Object.fromEntries(calls) };
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { stepOf } from '../domain/chronology/chronology.ts';
 import type { Chronology } from '../domain/chronology/state.ts';
+import type { TermRisk } from '../domain/chasing/forecast.ts';
 import { hash } from '../domain/chasing/sending-time.ts';
 import type { Programme, Step, StepId } from '../domain/programme.ts';
 import { londonDate } from '../domain/time/london.ts';
@@ -15,25 +16,6 @@ import type { ScenarioAnswer } from './scenario.ts';
 
 /** How often a deployment is played on. Each play is one twentieth of the likelihood; more would keep the reader of a page waiting. */
 export const PLAYS = 20;
-
-/** A step that the programme allows until the end of a term. */
-export type TermStep = {
-  readonly step: StepId;
-  readonly title: string;
-  /** Its due date as it is, while it is open; otherwise the earliest of the plays. */
-  readonly dueOn: PlainDate;
-  /** Of the plays that came to it: how many there were, and in how many it was answered after its due date. */
-  readonly plays: number;
-  readonly missed: number;
-};
-
-export type TermRisk = {
-  readonly plays: number;
-  /** In how many plays at least one of the steps was answered after its due date. */
-  readonly missed: number;
-  /** In the order of their due dates. */
-  readonly steps: readonly TermStep[];
-};
 
 const TERMS: ReadonlySet<Step['allowed']['unit']> = new Set([
   'end-of-term',

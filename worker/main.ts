@@ -28,6 +28,7 @@ import { createEngine, postConnections } from './engine.ts';
 import { readInbox } from './inbox.ts';
 import { readNoMailbox } from '../postgres/desk/mailbox-reading.ts';
 import { serveHealth } from './health.ts';
+import { lookForNewOnes } from './forecasts/new-ones.ts';
 import { setUpForecastSchedule } from './forecasts/schedule.ts';
 import { createLog, sdkLogger } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -80,6 +81,8 @@ const metrics = createMetrics(database);
 const { port: mail, notify } = createMail(post, { maxConnections: post.maxConnections, ratePerSecond: post.perSecond });
 
 const STOP_WITHIN_MS = 25_000;
+/** With this a new deployment has a forecast within a minute. */
+const NEW_FORECASTS_EVERY_MS = 30_000;
 let stopping = false;
 let worker: Worker | undefined;
 const stop = (signal: string): void => {
@@ -170,9 +173,16 @@ if (!stopping) {
   // Otherwise the service page would go on telling of a mailbox that is read no more.
   if (inbox === null)
     await readNoMailbox(database).catch((error: unknown) => log.warn({ err: error }, 'That no mailbox is read could not be noted.'));
+  const newOnes = lookForNewOnes({
+    database,
+    client: new Client({ connection, namespace: temporal.namespace, dataConverter }),
+    taskQueue: temporal.taskQueue,
+    everyMs: NEW_FORECASTS_EVERY_MS,
+    log,
+  });
   const reader = inbox === null ? null : readInbox({ database, url: inbox.url, everyMs: inbox.everySeconds * 1_000, log });
   await worker.run();
-  await reader?.stop();
+  await Promise.all([reader?.stop(), newOnes.stop()]);
 }
 
 health?.close();

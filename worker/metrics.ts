@@ -8,7 +8,7 @@ import type { ObservedPorts } from './engine.ts';
 /** A wake-up counts as late when it comes later than this. People do not notice a minute. */
 const LATE_MS = 60_000;
 
-const CHECKS: readonly FindingKind[] = ['no-wake-up', 'parted', 'mailroom', 'escalation', 'dates', 'clock', 'check'];
+const CHECKS: readonly FindingKind[] = ['no-wake-up', 'parted', 'mailroom', 'escalation', 'dates', 'clock', 'forecast', 'check'];
 
 export type Metrics = {
   /** Counts what passes through the ports. */

@@ -1,5 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ForecastActivities } from '../activities/forecasts.ts';
+import type { ForecastsAsked } from '../activities/ports.ts';
 
 // A round that fails is left to the next one, ten minutes later.
 const { refreshForecasts } = proxyActivities<ForecastActivities>({
@@ -9,7 +10,10 @@ const { refreshForecasts } = proxyActivities<ForecastActivities>({
   retry: { maximumAttempts: 1 },
 });
 
-/** One round of the forecasts that lists show, which its schedule begins. Answers how many were worked out. */
-export async function forecasts(): Promise<number> {
-  return refreshForecasts();
+/**
+ * One round of the forecasts that lists show: of all that are not up to date, which its schedule begins, or of deployments that have none yet. Answers how many
+ * were worked out.
+ */
+export async function forecasts(which: ForecastsAsked = 'all'): Promise<number> {
+  return refreshForecasts(which);
 }

@@ -23,6 +23,9 @@ export const WATCHDOG_SCHEDULE = 'watchdog';
 /** The schedule of the forecasts that lists show; each of its workflows has this id and the time at which it was due. */
 export const FORECAST_SCHEDULE = 'forecasts';
 
+/** The workflow that works out the forecasts of deployments that have none yet. */
+export const NEW_FORECASTS = 'forecasts/new';
+
 export const WORKFLOW_TYPES = {
   deployment: 'deployment',
   mailroom: 'mailroom',

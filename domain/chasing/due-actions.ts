@@ -9,7 +9,7 @@ import { londonDate, londonInstant } from '../time/london.ts';
 import { addDays, longDate } from '../time/plain-date.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import { callerOf, changeRulesOf, ownersOf } from '../programme.ts';
-import type { RoleId, Rung, RungId, RungKind, Step } from '../programme.ts';
+import type { PersonId, RoleId, Rung, RungId, RungKind, Step } from '../programme.ts';
 import { promiseOf, waitsForPromise } from './promised.ts';
 import { rungName } from './rung-names.ts';
 import { nextSendingMs, sendingStartMs } from './sending-time.ts';
@@ -79,10 +79,9 @@ export function nextWakeMs(chronology: Chronology, nowMs: number): number | null
   for (const record of openSteps(chronology)) {
     const step = stepOf(chronology.programme, record.step);
     const stop = stopOf(chronology, record);
-    for (const rung of rungsAhead(chronology, step, record)) {
-      if (stop && record.held.includes(heldName(rungName(record, rung), stop.stop))) continue;
-      const plan = planRung(chronology, record, step, rung, nowMs);
-      if (plan.kind === 'at') consider(plan.atMs);
+    for (const { rung, name, plan } of plannedRungs(chronology, step, record)) {
+      if (stop && record.held.includes(heldName(name, stop.stop))) continue;
+      if (plan.kind === 'from') consider(leavesAtMs(chronology, rung, plan, nowMs));
     }
     if (step.optional && !stop) consider(lapsesAtMs(record));
   }
@@ -102,12 +101,11 @@ export function nextChase(
   kinds: readonly RungKind[] = ['reminder', 'overdue', 'call', 'escalation'],
 ): ({ readonly rung: Rung; readonly name: RungId; readonly atMs: number } & Addressees) | undefined {
   const step = stepOf(chronology.programme, record.step);
-  return rungsAhead(chronology, step, record)
-    .filter(({ kind }) => kinds.includes(kind))
-    .flatMap((rung) => {
-      const plan = planRung(chronology, record, step, rung, nowMs);
-      const name = rungName(record, rung);
-      return plan.kind === 'at' ? [{ rung, name, atMs: plan.atMs, ...addressees(chronology, step, rung, nowMs) }] : [];
+  return plannedRungs(chronology, step, record)
+    .filter(({ rung }) => kinds.includes(rung.kind))
+    .flatMap(({ rung, name, plan }) => {
+      const atMs = plan.kind === 'from' ? leavesAtMs(chronology, rung, plan, nowMs) : null;
+      return atMs === null ? [] : [{ rung, name, atMs, ...addressees(chronology, step, rung, nowMs) }];
     })
     .toSorted((a, b) => a.atMs - b.atMs)[0];
 }
@@ -129,20 +127,22 @@ function dueActionsOf(chronology: Chronology, record: StepRecord, nowMs: number)
   if (step.optional && !stop && lapsesAtMs(record) <= nowMs) return [{ ...ref, kind: 'lapse' }];
 
   const actions: DueAction[] = [];
-  const ahead = rungsAhead(chronology, step, record);
-  for (const rung of ahead) {
-    const name = rungName(record, rung);
-    const plan = planRung(chronology, record, step, rung, nowMs);
+  const ahead = plannedRungs(chronology, step, record);
+  for (const { rung, name, plan } of ahead) {
     // Most rungs lie ahead, and nobody is looked for.
-    if (plan.kind === 'waits' || (plan.kind === 'at' && plan.atMs > nowMs)) continue;
+    if (plan.kind === 'waits') continue;
+    if (plan.kind === 'from') {
+      const atMs = leavesAtMs(chronology, rung, plan, nowMs);
+      if (atMs === null || atMs > nowMs) continue;
+    }
     const addressed = addressees(chronology, step, rung, nowMs);
     if (stop) {
-      if (plan.kind !== 'at' || plan.atMs > nowMs || record.held.includes(heldName(name, stop.stop))) continue;
+      if (plan.kind !== 'from' || record.held.includes(heldName(name, stop.stop))) continue;
       const because = `Paused since ${longDate(stop.from)}.`;
       actions.push({ ...ref, kind: 'hold', rung, name, to: addressed.to, stop: stop.stop, because });
     } else if (plan.kind === 'never') {
       actions.push({ ...ref, kind: 'skip', rung, name, to: addressed.to, because: plan.because });
-    } else if (plan.kind === 'at' && plan.atMs <= nowMs) {
+    } else {
       const escalated =
         rung.kind === 'escalation' &&
         changeRulesOf(chronology.programme).acknowledgeWithin !== null &&
@@ -193,18 +193,72 @@ function belongsTo(pace: Pace, rung: Rung): boolean {
   return !(rung.pace === 'more' && pace !== 'more') && !(rung.pace === 'not-less' && pace === 'less');
 }
 
+/** What of a rung's coming does not depend on the moment at which it is asked for. */
 type RungPlan =
-  | { readonly kind: 'at'; readonly atMs: number }
+  /**
+   * From when on it may leave, to whom (who sets the minute), and when it leaves if it is asked for before that: null when the calendar
+   * ends before.
+   */
+  | { readonly kind: 'from'; readonly fromMs: number; readonly person: PersonId; readonly leavesMs: number | null }
   /** The rung waits for the request to go first, or for a calendar that reaches far enough. */
   | { readonly kind: 'waits' }
   | { readonly kind: 'never'; readonly because: string };
+
+type PlannedRung = { readonly rung: Rung; readonly name: RungId; readonly plan: RungPlan };
+
+/** The plans of an opened step, and all that they were made of besides the step itself. */
+type Planned = Pick<Chronology, 'programme' | 'calendar' | 'parties' | 'deputies' | 'pace' | 'pacedFrom' | 'pacedOn'> & {
+  readonly rungs: readonly PlannedRung[];
+};
+
+/**
+ * What was last planned for an opened step that is still held somewhere. Neither the step nor what its plans are made of ever changes in place,
+ * and all of it is asked for several times at each moment of a deployment's life: to carry out what is due, until nothing more is, and to
+ * find when something is due next.
+ */
+const planned = new WeakMap<StepRecord, Planned>();
+
+/** The rungs that have not come yet and belong to the deployment's pace, each with its plan. */
+function plannedRungs(chronology: Chronology, step: Step, record: StepRecord): readonly PlannedRung[] {
+  const { programme, calendar, parties, deputies, pace, pacedFrom, pacedOn } = chronology;
+  const known = planned.get(record);
+  if (
+    known !== undefined &&
+    known.programme === programme &&
+    known.calendar === calendar &&
+    known.parties === parties &&
+    known.deputies === deputies &&
+    known.pace === pace &&
+    known.pacedFrom === pacedFrom &&
+    known.pacedOn === pacedOn
+  ) {
+    return known.rungs;
+  }
+  const rungs = rungsAhead(chronology, step, record).map((rung) => ({
+    rung,
+    name: rungName(record, rung),
+    plan: planRung(chronology, record, step, rung),
+  }));
+  planned.set(record, { programme, calendar, parties, deputies, pace, pacedFrom, pacedOn, rungs });
+  return rungs;
+}
+
+/** When a rung leaves, seen from a moment: at the first sending time from then on. Null when the calendar ends before that. */
+function leavesAtMs(
+  { programme, calendar }: Chronology,
+  rung: Rung,
+  { fromMs, person, leavesMs }: Extract<RungPlan, { kind: 'from' }>,
+  nowMs: number,
+): number | null {
+  return nowMs <= fromMs ? leavesMs : (nextSendingMs(programme, calendar, rung.days, person, nowMs) ?? null);
+}
 
 /**
  * When a rung comes. Offsets are counted from the due date in the rung's own days. A rung after the due date comes at
  * least as long after the request as after the due date, so that somebody who was asked late is not called late at
  * once.
  */
-function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: Rung, nowMs: number): RungPlan {
+function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: Rung): RungPlan {
   const { programme, calendar } = chronology;
   // The moment depends on those who hold the roles themselves: a deputy's days do not change the hour.
   const { to } = addressees(chronology, step, rung, null);
@@ -238,9 +292,7 @@ function planRung(chronology: Chronology, record: StepRecord, step: Step, rung: 
   }
   const promise = waitsForPromise(rung.kind) ? promiseOf(chronology, record) : null;
   if (promise !== null) fromMs = Math.max(fromMs, sendingStartMs(programme, addDays(promise.promisedOn, 1), person));
-  const atMs = nextSendingMs(programme, calendar, rung.days, person, Math.max(fromMs, nowMs));
-  if (atMs === undefined) return { kind: 'waits' };
-  return { kind: 'at', atMs };
+  return { kind: 'from', fromMs, person, leavesMs: nextSendingMs(programme, calendar, rung.days, person, fromMs) ?? null };
 }
 
 /**

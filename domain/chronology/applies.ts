@@ -38,7 +38,16 @@ export function answersFor(step: Step, facts: Facts): readonly Answer[] {
  * fields of the form stay.
  */
 export function answerFor(answer: Answer, facts: Facts): Answer {
-  return { ...answer, fields: fieldsFor(answer.fields, facts) };
+  let asksFacts = askFacts.get(answer);
+  if (asksFacts === undefined) askFacts.set(answer, (asksFacts = answer.fields.some(dependsOnFacts)));
+  return asksFacts ? { ...answer, fields: fieldsFor(answer.fields, facts) } : answer;
+}
+
+/** Whether the form of an answer is another in one deployment than in the next. Most are not, and every answer of a forecast asks. */
+const askFacts = new WeakMap<Answer, boolean>();
+
+function dependsOnFacts({ when, atMost, fields = [], totals = [] }: Field): boolean {
+  return when !== undefined || atMost !== undefined || fields.some(dependsOnFacts) || totals.some((total) => total.when !== undefined);
 }
 
 function fieldsFor(fields: readonly Field[], facts: Facts): readonly Field[] {

@@ -3,7 +3,7 @@ import { evolve, findStep, latestRound, openSteps, stepOf } from './chronology.t
 import type { Chronology, Escalation, StepRecord } from './state.ts';
 import type { ChronologyEvent, ExtensionAsked, Instant, StepRef } from './events.ts';
 import { londonDate } from '../time/london.ts';
-import { allowedUntil, openingFrom, openingOf } from './opening.ts';
+import { allowedDay, openingFrom, openingOf } from './opening.ts';
 import { longDate } from '../time/plain-date.ts';
 import { changeRulesOf } from '../programme.ts';
 import type { AnswerId, EndId, Programme, StepId } from '../programme.ts';
@@ -77,7 +77,7 @@ export function openNext(
   const { dayZero, extension = null } = how.continues ?? {};
   const opening = dayZero === undefined ? openingOf(state, id, on, round) : openingFrom(state, { step: id, round, dayZero, extension }, on);
   if (!opening.ok) return opening;
-  const original = allowedUntil(state, { step: id, dayZero: opening.value.dayZero });
+  const original = allowedDay(state, { step: id, dayZero: opening.value.dayZero });
   draft.add({
     type: 'step-opened',
     at,
@@ -88,7 +88,7 @@ export function openNext(
     calendarVersion: state.calendar.version,
     openedBy: how.openedBy ?? null,
     ...(how.decides === undefined ? {} : { decides: how.decides }),
-    ...(original.ok && original.value.dueOn !== opening.value.dueOn ? { originalDueOn: original.value.dueOn } : {}),
+    ...(original.ok && original.value !== opening.value.dueOn ? { originalDueOn: original.value } : {}),
     ...(extension === null ? {} : { extension }),
   });
   return null;

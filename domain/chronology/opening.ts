@@ -1,7 +1,7 @@
 import type { Chronology, StepRecord, Stop } from './state.ts';
 import { latestRound, stepOf } from './chronology.ts';
 import { countDays, nthDay } from '../time/days.ts';
-import { dueDate } from '../time/due-date.ts';
+import { dueDate, dueDay } from '../time/due-date.ts';
 import type { BeyondHorizon, DueDate, Explanation, ExplanationLine } from '../time/due-date.ts';
 import { londonDate } from '../time/london.ts';
 import { addDays, longDate, longDateWithWeekday, parsePlainDate } from '../time/plain-date.ts';
@@ -44,9 +44,9 @@ function nextInRhythm(chronology: Chronology, step: Step, on: PlainDate): Result
   if (before === undefined) return ok(on);
   let from = before.dayZero;
   for (let done = before.state.kind !== 'overtaken'; ; done = false) {
-    const due = allowedUntil(chronology, { step: step.id, dayZero: from });
+    const due = allowedDay(chronology, { step: step.id, dayZero: from });
     if (!due.ok) return due;
-    const { dueOn } = due.value;
+    const dueOn = due.value;
     if (!done && dueOn > on) return ok(from);
     // The programme checker refuses a time allowed that does not lead on, such as the end of the same term.
     if (dueOn <= from) return ok(on);
@@ -147,6 +147,15 @@ function gaveTimeTo({ scope }: Stop, { step }: Dated): boolean {
 }
 
 /** The due date by the programme alone: the original date, for reports. */
+export function allowedDay(
+  { programme, calendar }: Chronology,
+  { step: id, dayZero }: Pick<Dated, 'step' | 'dayZero'>,
+): Result<PlainDate, BeyondHorizon> {
+  const step = stepOf(programme, id);
+  return dueDay(calendar, { dayZero, allowed: step.allowed, days: daysOf(programme, step) });
+}
+
+/** The same with how it came about. */
 export function allowedUntil(chronology: Chronology, dated: Pick<Dated, 'step' | 'dayZero'>): Result<DueDate, BeyondHorizon> {
   const { programme, calendar } = chronology;
   const step = stepOf(programme, dated.step);

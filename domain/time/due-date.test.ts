@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import type { Calendar } from './calendar.ts';
 import { closedBecause, countDays, isOpen, nthDay, termOf } from './days.ts';
-import { dueDate } from './due-date.ts';
+import { dueDate, dueDay } from './due-date.ts';
 import { addDays, daysBetween, epochDay, fromEpochDay, plainDate } from './plain-date.ts';
 import { CALENDAR } from '../../tests/kit/programmes.ts';
 import { describeTimeAllowed, parseTimeAllowed } from './time-allowed.ts';
@@ -338,6 +338,11 @@ describe('every due date', () => {
         assert.ok(answer.ok);
         assert.deepEqual(isOpen(CALENDAR, kindOf(allowed, days), answer.value.dueOn), { ok: true, value: true });
         assert.ok(answer.value.dueOn >= dayZero);
+        assert.deepEqual(
+          dueDay(CALENDAR, { dayZero, allowed, days }),
+          { ok: true, value: answer.value.dueOn },
+          'with and without its explanation',
+        );
       }),
       { numRuns: 2_000 },
     );

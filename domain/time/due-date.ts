@@ -51,7 +51,8 @@ export function dueDate(calendar: Calendar, question: DueDateQuestion): Result<D
   const { dayZero, allowed } = question;
   const reached = reach(calendar, question);
   if (!reached.ok) return reached;
-  const { dueOn, between, reliedOn } = reached.value;
+  const { dueOn, told } = reached.value;
+  const { between, reliedOn } = told();
   return ok({
     dueOn,
     explanation: [
@@ -64,8 +65,19 @@ export function dueDate(calendar: Calendar, question: DueDateQuestion): Result<D
   });
 }
 
+/** The same due date without how it came about. */
+export function dueDay(calendar: Calendar, question: DueDateQuestion): Result<PlainDate, BeyondHorizon> {
+  const reached = reach(calendar, question);
+  return reached.ok ? ok(reached.value.dueOn) : reached;
+}
+
 type Reached = {
   readonly dueOn: PlainDate;
+  /** Worked out for whoever asks: most only want to know the day. */
+  readonly told: () => Told;
+};
+
+type Told = {
   readonly between: readonly ExplanationLine[];
   /** The terms whose dates the answer rests on. */
   readonly reliedOn: readonly Term[];
@@ -81,8 +93,10 @@ function reach(calendar: Calendar, { dayZero, allowed, days }: DueDateQuestion):
       const counted = addDays(dayZero, 1);
       return ok({
         dueOn: due.value,
-        between: skipped(calendar, kind, counted, due.value),
-        reliedOn: kind === 'school' ? termsReaching(calendar, counted, due.value) : [],
+        told: () => ({
+          between: skipped(calendar, kind, counted, due.value),
+          reliedOn: kind === 'school' ? termsReaching(calendar, counted, due.value) : [],
+        }),
       });
     }
     case 'calendar-days':
@@ -100,8 +114,10 @@ function reach(calendar: Calendar, { dayZero, allowed, days }: DueDateQuestion):
       if (!ending.ok) return ending;
       return ok({
         dueOn: lastSchoolDay(calendar, ending.value),
-        between: [countsTo(held.value, dayZero), lastDayOf(calendar, ending.value)],
-        reliedOn: [...termsReaching(calendar, dayZero, dayZero), held.value, ending.value],
+        told: () => ({
+          between: [countsTo(held.value, dayZero), lastDayOf(calendar, ending.value)],
+          reliedOn: [...termsReaching(calendar, dayZero, dayZero), held.value, ending.value],
+        }),
       });
     }
     case 'fixed-table': {
@@ -111,11 +127,13 @@ function reach(calendar: Calendar, { dayZero, allowed, days }: DueDateQuestion):
       if (row === undefined) return refused(notInTable(allowed.table, held.value));
       return ok({
         dueOn: row.completeBy,
-        between: [
-          countsTo(held.value, dayZero),
-          { kind: 'rule', on: row.completeBy, text: `The Department published ${longDate(row.completeBy)} for ${row.matchedIn}.` },
-        ],
-        reliedOn: [...termsReaching(calendar, dayZero, dayZero), held.value],
+        told: () => ({
+          between: [
+            countsTo(held.value, dayZero),
+            { kind: 'rule', on: row.completeBy, text: `The Department published ${longDate(row.completeBy)} for ${row.matchedIn}.` },
+          ],
+          reliedOn: [...termsReaching(calendar, dayZero, dayZero), held.value],
+        }),
       });
     }
     default:
@@ -126,22 +144,24 @@ function reach(calendar: Calendar, { dayZero, allowed, days }: DueDateQuestion):
 function moveOn(calendar: Calendar, days: DayKind, landed: PlainDate): Result<Reached, BeyondHorizon> {
   const due = onOrAfter(calendar, days, landed);
   if (!due.ok) return due;
-  const between: ExplanationLine[] =
-    due.value === landed
-      ? []
-      : [
-          {
-            kind: 'moved',
-            on: landed,
-            text: `That falls on ${longDateWithWeekday(landed)}, which is closed, and moves to the next ${days} day.`,
-          },
-          ...skipped(calendar, days, landed, due.value),
-        ];
   return ok({
     dueOn: due.value,
-    between,
-    reliedOn: days === 'school' ? termsReaching(calendar, landed, due.value) : [],
+    told: () => ({
+      between: due.value === landed ? [] : movedOn(calendar, days, landed, due.value),
+      reliedOn: days === 'school' ? termsReaching(calendar, landed, due.value) : [],
+    }),
   });
+}
+
+function movedOn(calendar: Calendar, days: DayKind, landed: PlainDate, dueOn: PlainDate): readonly ExplanationLine[] {
+  return [
+    {
+      kind: 'moved',
+      on: landed,
+      text: `That falls on ${longDateWithWeekday(landed)}, which is closed, and moves to the next ${days} day.`,
+    },
+    ...skipped(calendar, days, landed, dueOn),
+  ];
 }
 
 /** Every closed day from one date up to but not including another, by name. Days of one name in a row are one line. */

@@ -92,8 +92,21 @@ export function longDateWithWeekday(date: PlainDate): string {
   return `${WEEKDAYS[weekday(date) - 1]} ${longDate(date)}`;
 }
 
-/** Written from its parts: `toISOString` takes five times as long, and every day that is counted is written. */
+/** Days as they were written before: a forecast writes the same few hundred a hundred thousand times. */
+const written = new Map<number, string>();
+const MOST_DAYS = 2_000;
+
 function toIso(day: number): string {
+  const known = written.get(day);
+  if (known !== undefined) return known;
+  const text = spelt(day);
+  if (written.size >= MOST_DAYS) written.clear();
+  written.set(day, text);
+  return text;
+}
+
+/** Written from its parts: `toISOString` takes five times as long. */
+function spelt(day: number): string {
   const date = new Date(day * DAY_MS);
   const year = date.getUTCFullYear();
   // Other years are not four digits long.

@@ -138,6 +138,72 @@ export async function searchDeployments(
   return rows;
 }
 
+/** A deployment as a file lists it. */
+export type ListedDeployment = Omit<FoundDeployment, 'changedAt'>;
+
+type ListedRow = Omit<ListedDeployment, 'court' | 'late' | 'forecast'> & {
+  readonly courtStep: string | null;
+  readonly courtStage: string;
+  readonly courtOwner: string;
+  readonly courtDueOn: PlainDate;
+  readonly lateStep: string | null;
+  readonly lateStage: string;
+  readonly lateOwner: string;
+  readonly lateDueOn: PlainDate;
+  readonly asOf: string | null;
+  readonly plays: number | null;
+  readonly missed: number;
+} & Omit<ListedForecast, 'asOf' | 'term'>;
+
+/**
+ * The same for all that match, and at most so many, without when each changed: goes through the open steps once instead of looking at each deployment for
+ * itself, and hands plain columns over, since thousands of small JSON texts cost more than all the rest.
+ */
+export async function listDeploymentsFound(
+  db: Db,
+  scope: Scope,
+  filters: DeploymentFilters,
+  { order, limit }: { readonly order: DeploymentOrder; readonly limit: number },
+): Promise<readonly ListedDeployment[]> {
+  const { from, values } = narrowed(scope, filters, ['court', 'late', 'forecast']);
+  const { rows } = await db.query<ListedRow>(
+    `SELECT d.reference, ${SUBJECT} AS subject, d.urn, coalesce(school.region, '') AS region, d.programme,
+            d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status, ${ITS_TODAY} AS today,
+            court.step IS NOT NULL AND d.reference IN (SELECT reference FROM clock_stops WHERE resumed_on IS NULL) AND ${clockStands('court')} AS stopped,
+            court.step AS "courtStep", court.stage AS "courtStage", court.owner AS "courtOwner", court.due_on AS "courtDueOn",
+            late.step AS "lateStep", late.stage AS "lateStage", late.owner AS "lateOwner", late.due_on AS "lateDueOn",
+            f.as_of AS "asOf", f.sequence <> d.sequence AS "movedOn", f.usual_on AS "usualOn", f.trouble, f.steps, f.assumed, f.plays, f.missed
+     ${from} ORDER BY ${ORDERS[order]} LIMIT $${values.length + 1}`,
+    [...values, limit],
+  );
+  return rows.map((row) => ({
+    reference: row.reference,
+    subject: row.subject,
+    urn: row.urn,
+    region: row.region,
+    programme: row.programme,
+    programmeVersion: row.programmeVersion,
+    calendarVersion: row.calendarVersion,
+    status: row.status,
+    today: row.today,
+    stopped: row.stopped,
+    court: row.courtStep === null ? null : { step: row.courtStep, stage: row.courtStage, owner: row.courtOwner, dueOn: row.courtDueOn },
+    late: row.lateStep === null ? null : { step: row.lateStep, stage: row.lateStage, owner: row.lateOwner, dueOn: row.lateDueOn },
+    forecast:
+      row.asOf === null
+        ? null
+        : {
+            asOf: row.asOf,
+            movedOn: row.movedOn,
+            usualOn: row.usualOn,
+            steps: row.steps,
+            assumed: row.assumed,
+            term: row.plays === null ? null : { plays: row.plays, missed: row.missed },
+            trouble: row.trouble,
+          },
+  }));
+}
+
 /** The references of the deployments in scope that match the filters, in order. */
 export async function referencesFound(db: Db, scope: Scope, filters: DeploymentFilters): Promise<readonly string[]> {
   const { from, values } = narrowed(scope, filters);

@@ -2,6 +2,7 @@
  * Requests and what became of them, for the report on timeliness. What is counted is written down in docs/product.md, "Timeliness".
  * Answers that were taken back count as if they had never been given, because the record holds the step open again.
  */
+import { LRUCache } from 'lru-cache';
 import { numberedDays } from '../../domain/time/days.ts';
 import { addDays } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
@@ -259,8 +260,32 @@ export type AnswerTimes = ReadonlyMap<StepId, readonly Followed[]>;
  * up to a day, as they stood then. Requests that are not answered are there with the days for which they were followed.
  */
 export async function answerTimesOf(db: Db, programme: string, asOf: PlainDate): Promise<AnswerTimes> {
+  const kept = times.get(db) ?? new LRUCache<string, AnswerTimes>({ max: MOST_TIMES_KEPT });
+  times.set(db, kept);
+  // Asked for first: what is added meanwhile is counted anew the next time.
+  const key = JSON.stringify([programme, asOf, await eventsSoFar(db, programme)]);
+  const known = kept.get(key);
+  if (known !== undefined) return known;
   const { rows } = await db.query<TimesRow>(timesOf('NULL::timestamptz', 's.closed_at'), await timesGiven(db, programme, asOf));
-  return byStep(rows);
+  const found = byStep(rows);
+  kept.set(key, found);
+  return found;
+}
+
+/** What was counted before, while nothing has happened in any deployment of the programme since. */
+const times = new WeakMap<Db, LRUCache<string, AnswerTimes>>();
+const MOST_TIMES_KEPT = 20;
+
+/**
+ * A text that is another one after each event of a programme's deployments. Events are only ever added, and each is counted by its deployment. A restore may
+ * take some away, and begins PostgreSQL anew.
+ */
+async function eventsSoFar(db: Db, programme: string): Promise<string> {
+  const { rows } = await db.query<{ said: string }>(
+    `SELECT concat_ws(' ', count(*), sum(sequence), pg_postmaster_start_time()) AS said FROM deployments WHERE programme = $1`,
+    [programme],
+  );
+  return rows[0]?.said ?? '';
 }
 
 /**

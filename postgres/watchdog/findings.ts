@@ -2,7 +2,7 @@ import type { Instant } from '../../domain/chronology/events.ts';
 import type { Db } from '../database.ts';
 
 /** Which check of the watchdog found something. A check that could not be made is a finding of its own. */
-export type FindingKind = 'no-wake-up' | 'parted' | 'mailroom' | 'escalation' | 'dates' | 'clock' | 'check';
+export type FindingKind = 'no-wake-up' | 'parted' | 'mailroom' | 'escalation' | 'dates' | 'clock' | 'forecast' | 'check';
 
 /** Something that is wrong now. */
 export type Finding = {

@@ -5,12 +5,14 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, test } from 'vitest';
 import type { Programme } from '../../domain/programme.ts';
 import { setUpDigestSchedule } from '../../worker/digests.ts';
+import { lookOnce } from '../../worker/forecasts/new-ones.ts';
 import { setUpForecastSchedule } from '../../worker/forecasts/schedule.ts';
 import { setUpWatchdogSchedule } from '../../worker/watchdog/schedule.ts';
 import {
   DIGEST_SCHEDULE,
   deploymentWorkflowId,
   FORECAST_SCHEDULE,
+  NEW_FORECASTS,
   mailroomWorkflowId,
   SUMMARIES,
   WATCHDOG_SCHEDULE,
@@ -139,6 +141,25 @@ test('a round of the forecasts keeps one for every running deployment', async ()
   );
   assert.deepEqual(rows, []);
 });
+
+test('a deployment that has just begun gets a forecast from the next look of a worker, whether or not it is time for a round', async () => {
+  const { client, temporal, db } = world;
+  const options = { database: db, client, taskQueue: temporal.taskQueue };
+  const reference = await world.begin('2040-10-08 09:30');
+  const before = await forecastsOf(reference);
+  assert.deepEqual(before, []);
+  // An old one is left to the rounds of the schedule.
+  await db.query('UPDATE forecasts SET sequence = 0');
+  assert.equal(await lookOnce(options), true);
+  assert.ok(Number(await client.workflow.getHandle(NEW_FORECASTS).result()) >= 1);
+  assert.equal((await forecastsOf(reference)).length, 1);
+  assert.ok((await db.query('SELECT FROM forecasts WHERE sequence = 0')).rows.length > 0, 'an old one was worked out as well');
+  assert.equal(await lookOnce(options), false, 'there is nothing new');
+});
+
+async function forecastsOf(reference: string) {
+  return (await world.db.query<{ sequence: number }>('SELECT sequence FROM forecasts WHERE reference = $1', [reference])).rows;
+}
 
 test('what a failure says is encrypted, and a refusal still reaches whoever answered in its own words', async () => {
   const reference = await world.begin('2040-10-08 09:30');

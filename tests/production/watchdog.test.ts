@@ -103,6 +103,9 @@ describe('the watchdog', () => {
       "INSERT INTO people (id, name, email, imported_at, address_refused_at) VALUES ('unreached', 'Una Unreached', 'una@regional-team.example', now(), now())",
     );
     await world.db.query("UPDATE escalations SET person = 'unreached' WHERE reference = 'E3'");
+    await world.db.query(
+      "INSERT INTO forecasts (reference, sequence, as_of, trouble) VALUES ('E4', 1, '2026-01-05T09:00Z', 'The calendar ends too soon.')",
+    );
     // Mailrooms that stand still (11 to 13). Those of mailrooms 10 and 11 do not: one waits for its hour, one has just sent.
     await letter('m7', 7, "queued_at = now() - interval '20 minutes'");
     await letter('m8', 8, "queued_at = now() - interval '1 day', state = 'claimed', claimed_until = now() - interval '1 hour'");
@@ -122,6 +125,7 @@ describe('the watchdog', () => {
     const named = (one: string) => assert.ok(found.includes(one), `${one} is not named in: ${found.join(', ')}`);
     for (const reference of ['P1', terminated, behind, lost]) named(`parted ${reference}`);
     named('no-wake-up P1');
+    named('forecast E4');
     for (const one of ['E1', 'E2', 'E3'])
       assert.ok(
         found.some((about) => about.startsWith(`escalation ${one}/confirm-participation/1/`)),
@@ -177,6 +181,10 @@ describe('the watchdog', () => {
     assert.match(body, /Letters that do not leave<\/strong>[^]*?Mailroom 7 has 1 letter to send since/);
     const doctor = await chaserOf(world)('doctor');
     assert.match(doctor.stdout, /^WARNING {2}Record and engine differ: P1: /m);
+    const failed = /The forecast of E4 could not be worked out on 5 January 2026, 9am: The calendar ends too soon\./;
+    assert.match(body, /Forecast that could not be worked out<\/strong>/);
+    assert.match(body, failed);
+    assert.match(doctor.stdout, failed);
     assert.match(doctor.stdout, /^well {5}Watchdog: It was last made on/m);
     const metrics = await createMetrics(world.application).scrape();
     assert.match(metrics.body, /^chaser_watchdog_findings\{check="mailroom"\} 3$/m);
@@ -201,13 +209,14 @@ describe('the watchdog', () => {
     await world.db.query("UPDATE messages SET state = 'accepted', accepted_at = now() WHERE key IN ('m7', 'm8', 'm9')");
     await world.db.query("UPDATE escalations SET person = 'region' WHERE reference IN ('E1', 'E2')");
     await world.db.query("UPDATE people SET address_refused_at = NULL WHERE id = 'unreached'");
+    await world.db.query("DELETE FROM forecasts WHERE reference = 'E4'");
     await asReplica(
       `DELETE FROM events WHERE reference = 'P1'; DELETE FROM steps WHERE reference = 'P1'; DELETE FROM deployments WHERE reference = 'P1'`,
     );
     await look();
     await look();
     const left = await standing();
-    assert.ok(!left.some((one) => /^(mailroom|escalation|check|clock)|P1/.test(one)), left.join(', '));
+    assert.ok(!left.some((one) => /^(mailroom|escalation|forecast|check|clock)|P1/.test(one)), left.join(', '));
     assert.ok(left.includes(`parted ${terminated}`), 'what is still wrong stands');
     const { rows } = await world.db.query<{ about: string }>(
       "SELECT about FROM watchdog_findings WHERE kind = 'mailroom' AND ended_at IS NOT NULL",

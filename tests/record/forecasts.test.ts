@@ -7,11 +7,12 @@ import { daysBetween } from '../../domain/time/plain-date.ts';
 import { deploymentsAhead } from '../../postgres/views/ahead.ts';
 import { LIST_SORTS, listDeployments } from '../../postgres/views/deployments.ts';
 import type { ListDirection, ListedDeployment, ListSort } from '../../postgres/views/deployments.ts';
-import { listToForecast, readCallHelp } from '../../postgres/views/forecasts.ts';
-import { NO_FILTERS, searchDeployments } from '../../postgres/views/search-deployments.ts';
+import { listToForecast, readCallHelp, readForecast } from '../../postgres/views/forecasts.ts';
+import { listDeploymentsFound, NO_FILTERS, searchDeployments } from '../../postgres/views/search-deployments.ts';
+import type { DeploymentFilters, DeploymentOrder } from '../../postgres/views/search-deployments.ts';
 import { answerTimesOf, answerTimesWithoutCall } from '../../postgres/views/timeliness.ts';
 import { openCalls } from '../../postgres/views/worklist.ts';
-import { standingForecastOf } from '../../rehearsal/standing-forecast.ts';
+import { standingForecastOf, wholeForecastOf } from '../../rehearsal/standing-forecast.ts';
 import { createApp } from '../../web/app.ts';
 import { createForecasts, refreshForecasts } from '../../worker/forecasts/refresh.ts';
 import type { Forecasting } from '../../worker/forecasts/with-forecasting.ts';
@@ -85,7 +86,7 @@ describe('forecasts that are kept', { timeout: 120_000 }, () => {
       (await listToForecast(pool, 10)).map(({ reference }) => reference),
       order.slice(1),
     );
-    assert.equal(await createForecasts(pool).refresh(always), 3, 'in a process of its own');
+    assert.equal(await createForecasts(pool).refresh('all', always), 3, 'in a process of its own');
     assert.deepEqual(await listToForecast(pool, 10), []);
   });
 
@@ -97,13 +98,14 @@ describe('forecasts that are kept', { timeout: 120_000 }, () => {
       all: await answerTimesOf(pool, PROGRAMME.id, TODAY),
       withoutCall: await answerTimesWithoutCall(pool, PROGRAMME.id, TODAY),
     };
-    const { ends, term, calls, steps, assumed } = standingForecastOf(moment, record);
+    const { whole, calls, assumed } = standingForecastOf(moment, record);
+    const { ends, term, steps } = whole;
     const [listed] = (
       await searchDeployments(pool, EVERYTHING, { ...NO_FILTERS, text: 'F0002' }, { order: 'term', limit: 5, offset: 0 })
     ).map(({ forecast }) => forecast);
     assert.deepEqual(
       [listed?.usualOn, listed?.term, listed?.movedOn, listed?.steps, listed?.assumed],
-      [ends.usual, term, false, steps, assumed],
+      [ends.usual, term === null ? null : { plays: term.plays, missed: term.missed }, false, steps.length, assumed],
     );
     const open = (await openCalls(pool, EVERYTHING)).filter(({ reference }) => reference === 'F0002');
     assert.ok(open.length > 0, 'somebody is to be called');
@@ -112,6 +114,62 @@ describe('forecasts that are kept', { timeout: 120_000 }, () => {
       const { asOf: _, movedOn, ...known } = help.get(`F0002/${step}/${round}`) ?? assert.fail(step);
       assert.deepEqual([known, movedOn], [calls[`${step}/${round}`], false]);
     }
+  });
+
+  it('tell on the page of a deployment all that it would work out itself, and no longer once something happened or on another day', async () => {
+    const { pool } = database;
+    const kept = await readForecast(pool, 'F0002');
+    const [moment] = await deploymentsAhead(pool, { sql: "d.reference = 'F0002'", values: [] });
+    assert.ok(moment !== undefined && kept !== null && 'whole' in kept);
+    assert.deepEqual(kept.whole, wholeForecastOf(moment, await answerTimesOf(pool, PROGRAMME.id, TODAY)));
+    for (const outdated of ['sequence = sequence - 1', "as_of = as_of - interval '1 day'", `whole = jsonb_set(whole, '{shape}', '0')`]) {
+      await pool.query(`UPDATE forecasts SET ${outdated} WHERE reference = 'F0003'`);
+      assert.equal(await readForecast(pool, 'F0003'), null, outdated);
+      await pool.query("DELETE FROM forecasts WHERE reference = 'F0003'");
+      await refreshForecasts(pool, here, always);
+      assert.ok((await readForecast(pool, 'F0003')) !== null);
+    }
+  });
+
+  it('are listed for a file with the same deployments in the same order as on the page, each with the same of it', async () => {
+    const { pool } = database;
+    await pool.query("UPDATE forecasts SET trouble = 'The calendar ends too soon.' WHERE reference = 'F0001'");
+    const orders: readonly DeploymentOrder[] = ['due', 'name', 'late', 'changed', 'finish', 'term'];
+    const searches: readonly DeploymentFilters[] = [
+      NO_FILTERS,
+      { ...NO_FILTERS, lateness: 'late' },
+      { ...NO_FILTERS, lateness: 'paused' },
+      { ...NO_FILTERS, term: 'likely' },
+      { ...NO_FILTERS, status: 'completed' },
+    ];
+    let most = 0;
+    for (const filters of searches) {
+      for (const order of orders) {
+        const found = await searchDeployments(pool, EVERYTHING, filters, { order, limit: 100, offset: 0 });
+        const listed = await listDeploymentsFound(pool, EVERYTHING, filters, { order, limit: 100 });
+        const told = found.map(({ forecast, ...line }) => ({
+          ...line,
+          forecast: forecast === null ? null : { ...forecast, asOf: new Date(forecast.asOf).toISOString() },
+        }));
+        const withTimes = listed.map((line, at) => ({ ...line, changedAt: found[at]?.changedAt }));
+        assert.deepEqual(withTimes, told, `${order}, ${JSON.stringify(filters)}`);
+        most = Math.max(most, listed.filter(({ forecast, late, court }) => forecast !== null && late !== null && court !== null).length);
+      }
+    }
+    assert.ok(most > 1, 'nothing that is late and has a forecast was listed');
+    assert.equal((await listDeploymentsFound(pool, EVERYTHING, NO_FILTERS, { order: 'due', limit: 2 })).length, 2);
+    await pool.query("UPDATE forecasts SET trouble = NULL WHERE reference = 'F0001'");
+  });
+
+  it('rest on how long requests took, which is counted again after something has happened in any deployment of the programme', async () => {
+    const { pool } = database;
+    const before = await answerTimesOf(pool, PROGRAMME.id, TODAY);
+    assert.equal(await answerTimesOf(pool, PROGRAMME.id, TODAY), before, 'it was counted twice');
+    await pool.query("UPDATE deployments SET sequence = sequence + 1 WHERE reference = 'F0003'");
+    const after = await answerTimesOf(pool, PROGRAMME.id, TODAY);
+    assert.notEqual(after, before, 'what happened is not counted');
+    assert.deepEqual(after, before);
+    await pool.query("UPDATE deployments SET sequence = sequence - 1 WHERE reference = 'F0003'");
   });
 
   it('count what a call brought about as silence: an answer by telephone, and one that came after a call', async () => {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { addDays } from '../../domain/time/plain-date.ts';
+import { londonDate } from '../../domain/time/london.ts';
+import { addDays, plainDate } from '../../domain/time/plain-date.ts';
 import { deploymentsAhead, peopleInLetters } from '../../postgres/views/ahead.ts';
+import { keepForecast } from '../../postgres/views/forecasts.ts';
 import { answerTimesOf } from '../../postgres/views/timeliness.ts';
 import { emailsAhead } from '../../rehearsal/ahead.ts';
+import { wholeForecastOf } from '../../rehearsal/standing-forecast.ts';
 import { createApp } from '../../web/app.ts';
 import { registerForecastRoutes } from '../../web/deployment/forecast-routes.ts';
 import { chaserOf } from '../support/chaser.ts';
@@ -76,6 +79,30 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
     const { status, stderr } = await chaser();
     assert.equal(status, 2);
     assert.match(stderr, /Give either a deployment, --all or --calls/);
+  });
+
+  it('is the one that a worker has kept, with the time of it, until something happens or its day passes', async () => {
+    const { pool } = database;
+    const [moment] = await deploymentsAhead(pool, { sql: "d.reference = 'F0002'", values: [] });
+    assert.ok(moment);
+    const { body: workedOut } = await page('F0002');
+    assert.match(workedOut, /Worked out on \d+ \w+ \d{4} at /);
+    const whole = wholeForecastOf(moment, await answerTimesOf(pool, PROGRAMME.id, londonDate(moment.nowMs)));
+    const kept = { reference: 'F0002', sequence: moment.events.length, asOfMs: moment.nowMs, assumed: 0, calls: {} };
+    await keepForecast(pool, { ...kept, whole });
+    const withoutAge = (body: string) => body.replace(/Worked out on [^.]*\./, '');
+    assert.equal(withoutAge((await page('F0002')).body), withoutAge(workedOut), 'the page that it would be without a worker');
+    // Told apart from what the page would work out.
+    await keepForecast(pool, { ...kept, whole: { ...whole, ends: { ...whole.ends, usual: plainDate('2051-02-03') } } });
+    assert.match((await page('F0002')).body, /Over by 3 February 2051/);
+    await keepForecast(pool, { ...kept, trouble: 'The calendar ends too soon.' });
+    const failed = await page('F0002');
+    assert.equal(failed.statusCode, 200);
+    assert.match(failed.body, /We could not work this forecast out/);
+    assert.doesNotMatch(failed.body, /has ended|The calendar ends too soon/);
+    await pool.query("UPDATE forecasts SET sequence = sequence - 1 WHERE reference = 'F0002'");
+    assert.equal(withoutAge((await page('F0002')).body), withoutAge(workedOut), 'something has happened since');
+    await pool.query('DELETE FROM forecasts');
   });
 
   it('fits a telephone and breaks no rule of accessibility', async () => {

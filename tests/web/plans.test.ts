@@ -6,7 +6,7 @@ import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
 import { listAway, listIncomingOf, someRepliesToRead } from '../../postgres/views/incoming.ts';
 import { countRegion, dueThisWeek, lateByTurn, worstLate } from '../../postgres/views/overview.ts';
 import { countStanding } from '../../postgres/views/clock-stops.ts';
-import { countDeployments, NO_FILTERS, searchDeployments } from '../../postgres/views/search-deployments.ts';
+import { countDeployments, listDeploymentsFound, NO_FILTERS, searchDeployments } from '../../postgres/views/search-deployments.ts';
 import { answeredSinceYesterday, callsInFull, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
 import { scopeCondition } from '../../web/shared/scope.ts';
 import type { User } from '../../web/shared/roles.ts';
@@ -119,6 +119,7 @@ describe('with 5,000 deployments', () => {
       for (const filters of [ANY, { ...ANY, lateness: 'late' } as const, { ...ANY, court: 'school' }, { ...ANY, leader: 'leader' }]) {
         assert.deepEqual(await reads((db) => searchDeployments(db, scope, filters, PAGE)), []);
         assert.deepEqual(await reads((db) => countDeployments(db, scope, filters)), []);
+        assert.deepEqual(await reads((db) => listDeploymentsFound(db, scope, filters, PAGE)), []);
       }
     }
     assert.equal(await countDeployments(database.pool, scopeCondition(ADA, 1), ANY), DEPLOYMENTS);

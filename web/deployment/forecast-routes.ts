@@ -1,16 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import { SILENCE_DAYS } from '../../domain/chasing/call-help.ts';
-import type { StepId } from '../../domain/programme.ts';
+import type { ForecastStep, TermRisk } from '../../domain/chasing/forecast.ts';
 import { longDate } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { londonDate } from '../../domain/time/london.ts';
+import { ageWords } from '../../letters/forecast-words.ts';
+import type { Db } from '../../postgres/database.ts';
 import { deploymentsAhead } from '../../postgres/views/ahead.ts';
 import { findDeploymentHead } from '../../postgres/views/deployment-page.ts';
+import { readForecast } from '../../postgres/views/forecasts.ts';
+import type { KeptForecast } from '../../postgres/views/forecasts.ts';
 import { answerTimesOf } from '../../postgres/views/timeliness.ts';
-import { FEWEST_REQUESTS, forecastOf } from '../../rehearsal/forecast.ts';
-import type { ForecastStep } from '../../rehearsal/forecast.ts';
-import { termRiskOf } from '../../rehearsal/term-risk.ts';
-import type { TermRisk } from '../../rehearsal/term-risk.ts';
+import { FEWEST_REQUESTS } from '../../rehearsal/forecast.ts';
+import { forecastToday } from '../../rehearsal/standing-forecast.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
@@ -31,19 +33,20 @@ export function registerForecastRoutes(app: FastifyInstance, { db }: Services): 
       if (!canExist(request.params)) return reply.callNotFound();
       const head = await findDeploymentHead(db, reference, scopeCondition(user, 2));
       if (head === undefined) return reply.callNotFound();
-      const [moment] = await deploymentsAhead(db, { sql: 'd.reference = $1', values: [reference] });
+      const known = head.status === 'running' ? ((await readForecast(db, reference)) ?? (await workedOutNow(db, reference))) : null;
       const data = { title: `Forecast for ${reference}`, reference, subject: head.subject, deploymentHref: urls.deployment(reference) };
-      if (moment === undefined) return send(reply, user, 'deployment/forecast', { ...data, forecast: null });
-      const times = await answerTimesOf(db, head.programme, londonDate(moment.nowMs));
-      const record = (step: StepId) => times.get(step) ?? [];
-      const { ends, steps } = forecastOf(moment, record);
+      if (known === null) return send(reply, user, 'deployment/forecast', { ...data, forecast: null, trouble: false });
+      const age = ageWords({ asOf: known.asOf, movedOn: false });
+      if ('trouble' in known) return send(reply, user, 'deployment/forecast', { ...data, forecast: null, trouble: true, age });
+      const { ends, steps, term } = known.whole;
       return send(reply, user, 'deployment/forecast', {
         ...data,
+        age,
         fewest: FEWEST_REQUESTS,
         silenceDays: SILENCE_DAYS,
         forecast: {
           ends,
-          term: termShown(termRiskOf(moment, record)),
+          term: termShown(term),
           open: steps
             .filter(({ open }) => open)
             .toSorted(byHelp)
@@ -54,6 +57,19 @@ export function registerForecastRoutes(app: FastifyInstance, { db }: Services): 
       });
     },
   );
+}
+
+/** What nobody has worked out yet since something happened, or on this day. Null for a deployment that has ended meanwhile. */
+async function workedOutNow(db: Db, reference: string): Promise<KeptForecast | null> {
+  const [moment] = await deploymentsAhead(db, { sql: 'd.reference = $1', values: [reference] });
+  if (moment === undefined) return null;
+  const times = await answerTimesOf(db, moment.chronology.programme.id, londonDate(moment.nowMs));
+  try {
+    const { asOfMs, whole } = forecastToday(moment, times);
+    return { asOf: new Date(asOfMs).toISOString(), whole };
+  } catch (error) {
+    return { asOf: new Date(moment.nowMs).toISOString(), trouble: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** The answer that brings the end forward most comes first, then the one that is most likely to be missing. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { nowMs } from '../../postgres/sandbox/clock.ts';
+import type { Calendar } from '../../domain/time/calendar.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { dateAndTime } from '../../domain/time/time-words.ts';
@@ -7,8 +8,13 @@ import type { Programme } from '../../domain/programme.ts';
 import { capitalised } from '../../domain/words.ts';
 import type { Db } from '../../postgres/database.ts';
 import { readCalendar, readProgramme } from '../../postgres/pinned/pinned.ts';
-import { countDeployments, listDeploymentChoices, searchDeployments } from '../../postgres/views/search-deployments.ts';
-import type { DeploymentChoices, DeploymentFilters, FoundDeployment } from '../../postgres/views/search-deployments.ts';
+import {
+  countDeployments,
+  listDeploymentChoices,
+  listDeploymentsFound,
+  searchDeployments,
+} from '../../postgres/views/search-deployments.ts';
+import type { DeploymentChoices, DeploymentFilters, FoundDeployment, ListedDeployment } from '../../postgres/views/search-deployments.ts';
 import { listViews } from '../../postgres/desk/saved-views.ts';
 import { watchedAmong } from '../../postgres/desk/watches.ts';
 import { forecastWords, termPercent } from '../../letters/forecast-words.ts';
@@ -60,6 +66,7 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
       ),
     );
     const chips = chipsOf(query, choices);
+    const pinned = await pinnedOf(db, found);
     return send(reply, user, 'deployments/list', {
       title: `${query.watched ? 'Deployments that you watch' : 'Deployments'}${page === 1 ? '' : `, page ${page}`}`,
       told: toldOf(request.query),
@@ -73,15 +80,13 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
       filtered: chips.length > 0,
       chosen: query.order !== 'due' || chips.length > 0,
       total,
-      rows: await Promise.all(
-        found.map(async (deployment) => ({
-          ...(await rowOf(db, deployment)),
-          forecastWords: deployment.status === 'running' ? forecastWords(deployment.forecast) : null,
-          changedOn: query.order === 'changed' ? londonDate(Date.parse(deployment.changedAt)) : null,
-          watching: watching.has(deployment.reference),
-          watchHref: `${urls.deployment(deployment.reference)}/watch`,
-        })),
-      ),
+      rows: found.map((deployment) => ({
+        ...rowOf(pinned, deployment),
+        forecastWords: deployment.status === 'running' ? forecastWords(deployment.forecast) : null,
+        changedOn: query.order === 'changed' ? londonDate(Date.parse(deployment.changedAt)) : null,
+        watching: watching.has(deployment.reference),
+        watchHref: `${urls.deployment(deployment.reference)}/watch`,
+      })),
       parts,
       query: new URLSearchParams(parts).toString(),
       views: views.map((one) => ({ ...one, href: urls.view(one.id), current: one.id === view?.id })),
@@ -101,8 +106,9 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
     const query = readDeploymentsQuery(request.query);
     const user = signedIn(request);
     const { order } = query;
-    const found = await searchDeployments(db, scopeCondition(user, 1), filtersOf(query, user), { order, limit: MOST_ROWS, offset: 0 });
-    const rows = await Promise.all(found.map((deployment) => rowOf(db, deployment)));
+    const found = await listDeploymentsFound(db, scopeCondition(user, 1), filtersOf(query, user), { order, limit: MOST_ROWS });
+    const pinned = await pinnedOf(db, found);
+    const rows = found.map((deployment) => rowOf(pinned, deployment));
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="deployments-${londonDate(nowMs())}.csv"`)
@@ -151,8 +157,33 @@ const COLUMNS: readonly (readonly [string, (row: Row) => string])[] = [
   ['Something has happened since', ({ forecast }) => (forecast?.movedOn === true ? 'yes' : '')],
 ];
 
-async function rowOf(db: Db, deployment: FoundDeployment): Promise<Row> {
-  const programme = await readProgramme(db, deployment.programme, deployment.programmeVersion);
+/** The programmes and calendars that deployments are pinned to: a few, each read once. */
+type Pinned = {
+  programmeOf(deployment: ListedDeployment): Programme;
+  calendarOf(deployment: ListedDeployment): Calendar;
+};
+
+async function pinnedOf(db: Db, found: readonly ListedDeployment[]): Promise<Pinned> {
+  const named = ({ programme, programmeVersion }: ListedDeployment) => `${programme}/${programmeVersion}`;
+  const [programmes, calendars] = [new Map<string, Programme>(), new Map<string, Calendar>()];
+  for (const one of found) {
+    if (!programmes.has(named(one))) programmes.set(named(one), await readProgramme(db, one.programme, one.programmeVersion));
+    if (one.late !== null && !calendars.has(one.calendarVersion)) {
+      calendars.set(one.calendarVersion, await readCalendar(db, one.calendarVersion));
+    }
+  }
+  return {
+    programmeOf: (one) => programmes.get(named(one)) ?? notRead(named(one)),
+    calendarOf: ({ calendarVersion }) => calendars.get(calendarVersion) ?? notRead(calendarVersion),
+  };
+}
+
+function notRead(what: string): never {
+  throw new Error(`${what} was not read.`);
+}
+
+function rowOf({ programmeOf, calendarOf }: Pinned, deployment: ListedDeployment): Row {
+  const programme = programmeOf(deployment);
   const { court, late, status } = deployment;
   return {
     reference: deployment.reference,
@@ -171,7 +202,7 @@ async function rowOf(db: Db, deployment: FoundDeployment): Promise<Row> {
       late === null
         ? null
         : {
-            ...latenessOf(programme, await readCalendar(db, deployment.calendarVersion), late.step, late.dueOn, deployment.today),
+            ...latenessOf(programme, calendarOf(deployment), late.step, late.dueOn, deployment.today),
             step: programme.steps[late.step]?.title ?? late.step,
             dueOn: late.dueOn,
             another: late.step !== court?.step,

@@ -18,6 +18,7 @@ import type { Checked, Finding, FindingKind } from '../../postgres/watchdog/find
 import { keepRound, planRound } from '../../postgres/watchdog/rounds.ts';
 import { listStandingMailrooms, listUnownedEscalations, readDatabaseClock } from '../../postgres/watchdog/stands-still.ts';
 import { knowsDeployments } from '../../postgres/views/reconcile.ts';
+import { listForecastsInTrouble } from '../../postgres/views/forecasts.ts';
 import { readMailTrouble } from '../../postgres/views/mail-trouble.ts';
 import { listWorkflows } from '../../temporal/workflow-history.ts';
 import { deploymentReference, WORKFLOW_TYPES } from '../../workflows/ids.ts';
@@ -55,6 +56,7 @@ export async function lookRound(watched: Watched, clocks: ClockReading, heartbea
     mailroom: () => checkMailrooms(db),
     escalation: () => checkEscalations(db),
     dates: () => checkDates(db),
+    forecast: () => checkForecasts(db),
     'no-wake-up': async () => checkWakeUps(db, await withFindings('no-wake-up'), heartbeat),
     parted: async () =>
       checkParted(watched, [...(await withFindings('parted')), ...(await unrecorded(db, client, plan.sweepBegins))], heartbeat),
@@ -127,6 +129,20 @@ async function checkMailrooms(db: pg.Pool): Promise<Omit<Checked, 'kind'>> {
       reference: null,
       says: `Mailroom ${mailroom} has ${letters} ${letters === 1 ? 'letter' : 'letters'} to send since ${dateAndTime(since)}, and has sent none for ${GRACE_MINUTES} minutes.`,
       remedy,
+    })),
+    lookedAt: null,
+  };
+}
+
+/** The scheduled rounds keep why one could not be worked out, and try again when something happens in its deployment and on the next day. */
+async function checkForecasts(db: pg.Pool): Promise<Omit<Checked, 'kind'>> {
+  return {
+    found: (await listForecastsInTrouble(db)).map(({ reference, trouble, asOf }): Finding => ({
+      kind: 'forecast',
+      about: reference,
+      reference,
+      says: `The forecast of ${reference} could not be worked out on ${dateAndTime(asOf)}: ${trouble}`,
+      remedy: `Its dates and letters are not affected. Ask for the same forecast by hand: chaser forecast ${reference}. If it fails too, report it with this text.`,
     })),
     lookedAt: null,
   };
