@@ -3,7 +3,7 @@
  * that were taken back count as if they had never been given, because the record holds the step open again.
  */
 import { countDays } from '../../domain/time/days.ts';
-import { daysBetween } from '../../domain/time/plain-date.ts';
+import { addDays, daysBetween, weekday } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import type { Db } from '../database.ts';
 import { DEPLOYMENT_SOURCE, parameters } from './deployment-source.ts';
@@ -91,12 +91,19 @@ export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate
        SELECT s.reference, s.step, s.round, greatest(stood.due_on + 1, stood.stood_from),
               least(coalesce(${dayOf('s.closed_at')}, 'infinity'), stood.stood_until)
        FROM stood JOIN steps s ON s.reference = stood.reference AND s.step = stood.step AND s.round = stood.round WHERE NOT s.optional),
+     -- The days by their places, so that each span finds its own: comparing every span with every day takes longer than all the rest.
+     placed AS (SELECT array_agg(day ORDER BY day) AS days FROM days),
+     on_days AS (
+       SELECT spans.reference, spans.step, spans.round,
+              unnest((SELECT days FROM placed)[width_bucket(spans.from_on - 1, (SELECT days FROM placed)) + 1
+                                               : width_bucket(spans.until_on - 1, (SELECT days FROM placed))]) AS day
+       FROM spans),
      late AS (
-       SELECT DISTINCT days.day, spans.reference FROM days JOIN spans ON spans.from_on <= days.day AND spans.until_on > days.day
+       SELECT DISTINCT on_days.day, on_days.reference FROM on_days
        WHERE NOT EXISTS (
-         SELECT FROM clock_stops stop WHERE stop.reference = spans.reference
-           AND (stop.step IS NULL OR stop.step = spans.step AND stop.round = spans.round)
-           AND stop.from_on <= days.day AND (stop.resumed_on IS NULL OR stop.resumed_on > days.day)))
+         SELECT FROM clock_stops stop WHERE stop.reference = on_days.reference
+           AND (stop.step IS NULL OR stop.step = on_days.step AND stop.round = on_days.round)
+           AND stop.from_on <= on_days.day AND (stop.resumed_on IS NULL OR stop.resumed_on > on_days.day)))
      SELECT days.day, count(late.reference)::int AS late FROM days LEFT JOIN late ON late.day = days.day GROUP BY days.day ORDER BY days.day`,
     [...within.given.all],
   );
@@ -115,24 +122,23 @@ export type HandOvers = {
   readonly nineOfTen: number;
 };
 
-/**
- * The answers that people gave in a period, by the role that had the ball, the slowest first. The day of the opening is not counted; the day
- * of the answer is, if it is a working day: opened on Friday and answered on Monday makes 1. Working days are those of the calendar on which
- * the step was counted last. Pauses are not taken off.
- */
-export async function handOvers(db: Db, of: FiguresOf, { from, to }: Period): Promise<readonly HandOvers[]> {
+/** Answers that people gave, of one role, opened on one day and given on one. */
+export type AnswersGiven = {
+  readonly owner: string;
+  readonly calendar: string;
+  readonly openedOn: PlainDate;
+  readonly closedOn: PlainDate;
+  readonly programme: string;
+  readonly version: number;
+  readonly count: number;
+};
+
+/** The answers that people gave in a period, counted by all that the figures tell of them. */
+export async function answersGiven(db: Db, of: FiguresOf, { from, to }: Period): Promise<readonly AnswersGiven[]> {
   const within = narrowed(of);
   const first = within.given.place(from);
   const last = within.given.place(to);
-  const { rows } = await db.query<{
-    owner: string;
-    calendar: string;
-    openedOn: PlainDate;
-    closedOn: PlainDate;
-    programme: string;
-    version: number;
-    count: number;
-  }>(
+  const { rows } = await db.query<AnswersGiven>(
     `WITH days AS (SELECT array_agg(${startOf('day')} ORDER BY day) AS starts FROM generate_series(${first}::date, ${last}::date, interval '1 day') AS asked (day))
      SELECT s.owner, s.calendar_version AS calendar, s.opened_on AS "openedOn",
             ${first}::date - 1 + width_bucket(s.closed_at, (SELECT starts FROM days)) AS "closedOn",
@@ -142,8 +148,17 @@ export async function handOvers(db: Db, of: FiguresOf, { from, to }: Period): Pr
      GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 5, 6`,
     [...within.given.all],
   );
+  return rows;
+}
+
+/**
+ * These answers by the role that had the ball, the slowest first. The day of the opening is not counted; the day
+ * of the answer is, if it is a working day: opened on Friday and answered on Monday makes 1. Working days are those of the calendar on which
+ * the step was counted last. Pauses are not taken off.
+ */
+export async function handOvers(db: Db, answers: readonly AnswersGiven[]): Promise<readonly HandOvers[]> {
   const found = new Map<string, { programme: string; version: number; took: { days: number; count: number }[] }>();
-  for (const { owner, calendar, openedOn, closedOn, programme, version, count } of rows) {
+  for (const { owner, calendar, openedOn, closedOn, programme, version, count } of answers) {
     const counted = countDays(await readCalendar(db, calendar), 'working', openedOn, closedOn);
     const known = found.get(owner) ?? { programme, version, took: [] };
     known.took.push({ days: counted.ok ? counted.value : daysBetween(openedOn, closedOn), count });
@@ -189,27 +204,37 @@ export async function stagesReached(
   { from, to }: Period,
 ): Promise<{ readonly began: readonly Begun[]; readonly stages: readonly StageReached[] }> {
   const within = narrowed(of);
-  const counted = await db.query<Begun>(
+  const counted = db.query<Begun>(
     `SELECT d.programme, d.programme_version AS version, count(*)::int AS began
      FROM ${DEPLOYMENT_SOURCE} WHERE ${isWithin('d.began_at', within.given.place(from), within.given.place(to))} AND ${within.sql} GROUP BY 1, 2 ORDER BY 1, 2`,
     [...within.given.all],
   );
   const begun = narrowed(of);
-  const { rows } = await db.query<StageReached>(
-    `SELECT d.programme, d.programme_version AS version, opened.stage, count(DISTINCT opened.reference)::int AS reached
-     FROM steps opened JOIN ${DEPLOYMENT_SOURCE} ON d.reference = opened.reference
+  // Each deployment once for a stage, before any are counted: counting what is distinct sorts all steps by four texts.
+  const reached = db.query<StageReached>(
+    `SELECT d.programme, d.programme_version AS version, opened.stage, count(*)::int AS reached
+     FROM (SELECT DISTINCT reference, stage FROM steps) opened JOIN ${DEPLOYMENT_SOURCE} ON d.reference = opened.reference
      WHERE ${isWithin('d.began_at', begun.given.place(from), begun.given.place(to))} AND ${begun.sql} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
     [...begun.given.all],
   );
-  return { began: counted.rows, stages: rows };
+  const [{ rows: began }, { rows: stages }] = await Promise.all([counted, reached]);
+  return { began, stages };
 }
 
 export type WeekOfWork = { readonly monday: PlainDate; readonly calls: number; readonly answers: number };
 
-/** Calls that became worth making, and answers that people gave, in each week from Monday to Sunday that begins on one of these days. */
-export async function callsAndAnswers(db: Db, of: FiguresOf, mondays: readonly PlainDate[]): Promise<readonly WeekOfWork[]> {
+/**
+ * Calls that became worth making, and those of these answers that people gave, in each week from Monday to Sunday that begins on one of these days, which are in
+ * their order.
+ */
+export async function callsAndAnswers(
+  db: Db,
+  of: FiguresOf,
+  mondays: readonly PlainDate[],
+  given: Promise<readonly AnswersGiven[]>,
+): Promise<readonly WeekOfWork[]> {
   const within = narrowed(of);
-  const { rows } = await db.query<WeekOfWork>(
+  const { rows } = await db.query<{ readonly monday: PlainDate; readonly calls: number }>(
     `WITH weeks AS (SELECT monday FROM unnest(${within.given.place(mondays)}::date[]) AS asked (monday)),
      -- Where a week begins or is over.
      edges AS (
@@ -218,15 +243,15 @@ export async function callsAndAnswers(db: Db, of: FiguresOf, mondays: readonly P
      calls AS (
        SELECT width_bucket(c.opened_at, (SELECT starts FROM edges)) AS edge, count(*)::int AS count
        FROM call_tasks c JOIN ${DEPLOYMENT_SOURCE} ON d.reference = c.reference
-       WHERE c.opened_at >= (SELECT starts[1] FROM edges) AND ${within.sql} GROUP BY 1),
-     answers AS (
-       SELECT width_bucket(s.closed_at, (SELECT starts FROM edges)) AS edge, count(*)::int AS count
-       FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
-       WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND s.closed_at >= (SELECT starts[1] FROM edges) AND ${within.sql} GROUP BY 1)
-     SELECT weeks.monday, coalesce(calls.count, 0) AS calls, coalesce(answers.count, 0) AS answers
-     FROM weeks CROSS JOIN edges LEFT JOIN calls ON edges.days[calls.edge] = weeks.monday
-     LEFT JOIN answers ON edges.days[answers.edge] = weeks.monday ORDER BY weeks.monday`,
+       WHERE c.opened_at >= (SELECT starts[1] FROM edges) AND ${within.sql} GROUP BY 1)
+     SELECT weeks.monday, coalesce(calls.count, 0) AS calls
+     FROM weeks CROSS JOIN edges LEFT JOIN calls ON edges.days[calls.edge] = weeks.monday ORDER BY weeks.monday`,
     [...within.given.all],
   );
-  return rows;
+  const answers = new Map<PlainDate, number>();
+  for (const { closedOn, count } of await given) {
+    const monday = addDays(closedOn, 1 - weekday(closedOn));
+    answers.set(monday, (answers.get(monday) ?? 0) + count);
+  }
+  return rows.map((week) => ({ ...week, answers: answers.get(week.monday) ?? 0 }));
 }

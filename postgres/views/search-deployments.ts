@@ -298,6 +298,20 @@ export type DeploymentChoices = {
   readonly authorities: readonly { readonly id: string; readonly name: string }[];
 };
 
+/** The regions and the programmes with their versions of the deployments in scope: what figures can be narrowed to. */
+export async function listFigureChoices(db: Db, scope: Scope): Promise<Pick<DeploymentChoices, 'regions' | 'programmes'>> {
+  const { rows } = await db.query<Pick<DeploymentChoices, 'regions' | 'programmes'>>(
+    `WITH seen AS MATERIALIZED (SELECT DISTINCT d.programme, d.programme_version, school.region FROM ${DEPLOYMENT_SOURCE} WHERE (${scope.sql}))
+     SELECT (SELECT coalesce(jsonb_agg(region ORDER BY region), '[]') FROM (SELECT DISTINCT region FROM seen WHERE region <> '') r) AS regions,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('id', programme, 'version', programme_version) ORDER BY programme, programme_version), '[]')
+             FROM (SELECT DISTINCT programme, programme_version FROM seen) p) AS programmes`,
+    [...scope.values],
+  );
+  const [choices] = rows;
+  if (choices === undefined) throw new Error('PostgreSQL gave no choices.');
+  return choices;
+}
+
 /** The regions, local authorities, areas, programmes with their versions, and system leaders of the deployments in scope. */
 export async function listDeploymentChoices(db: Db, scope: Scope): Promise<DeploymentChoices> {
   const { rows } = await db.query<DeploymentChoices>(

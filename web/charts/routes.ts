@@ -6,9 +6,17 @@ import type { Programme } from '../../domain/programme.ts';
 import { capitalised } from '../../domain/words.ts';
 import type { Db } from '../../postgres/database.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
-import { callsAndAnswers, handOvers, lateByRegion, lateOnDays, latestDay, stagesReached } from '../../postgres/views/figures.ts';
+import {
+  answersGiven,
+  callsAndAnswers,
+  handOvers,
+  lateByRegion,
+  lateOnDays,
+  latestDay,
+  stagesReached,
+} from '../../postgres/views/figures.ts';
 import type { Begun, HandOvers, StageReached } from '../../postgres/views/figures.ts';
-import { listDeploymentChoices } from '../../postgres/views/search-deployments.ts';
+import { listFigureChoices } from '../../postgres/views/search-deployments.ts';
 import { downloadsOf, FORMAT_NAMES, sendReport } from '../shared/downloads.ts';
 import type { User } from '../shared/roles.ts';
 import { scopeCondition } from '../shared/scope.ts';
@@ -95,25 +103,27 @@ export function registerChartsRoutes(app: FastifyInstance, { db }: Services): vo
 /** What the page and its files are of: the figures of the deployments that somebody may see, and what they chose. */
 async function readFigures(db: Db, user: User, query: Asked['Querystring']) {
   const scope = scopeCondition(user, 1);
-  const known = await listDeploymentChoices(db, scope);
-  const programmes = await titlesOf(db, known.programmes);
-  const region = known.regions.find((one) => one === query.region) ?? '';
-  const programme = [...programmes.keys()].find((one) => one === query.programme) ?? '';
+  // Whoever narrows to nothing waits for no list of what there is.
+  const narrows = [query.region, query.programme].some((one) => one !== undefined && one !== '');
+  const choices = narrows ? await choicesOf(db, scope) : null;
+  const { region, programme } = choices === null ? { region: '', programme: '' } : chosenOf(choices, query);
   const weeks = PERIODS.find((one) => String(one) === query.weeks) ?? USUAL_PERIOD;
   const of = { scope, region, programme };
   const today = await latestDay(db, of);
   const mondays = mondaysTo(today, weeks);
   const period = { from: mondays[0] ?? today, to: today };
-  const [regions, late, owners, stages, work] = await Promise.all([
+  const given = answersGiven(db, of, period);
+  const [{ known, programmes }, regions, late, owners, stages, work] = await Promise.all([
+    choices ?? choicesOf(db, scope),
     lateByRegion(db, of),
     lateOnDays(
       db,
       of,
       mondays.map((monday) => lastDayOf(monday, today)),
     ),
-    handOvers(db, of, period),
+    given.then((answers) => handOvers(db, answers)),
     stagesReached(db, of, period),
-    callsAndAnswers(db, of, mondays),
+    callsAndAnswers(db, of, mondays, given),
   ]);
   return {
     filters: { region, programme },
@@ -130,6 +140,20 @@ async function readFigures(db: Db, user: User, query: Asked['Querystring']) {
     owners: await titledOwners(db, owners),
     funnel: await funnelOf(db, stages, programme, programmes),
     work,
+  };
+}
+
+/** What figures can be narrowed to, with the titles of the programmes. */
+async function choicesOf(db: Db, scope: ReturnType<typeof scopeCondition>) {
+  const known = await listFigureChoices(db, scope);
+  return { known, programmes: await titlesOf(db, known.programmes) };
+}
+
+/** What was chosen of that; '' narrows nothing. */
+function chosenOf({ known, programmes }: Awaited<ReturnType<typeof choicesOf>>, query: Asked['Querystring']) {
+  return {
+    region: known.regions.find((one) => one === query.region) ?? '',
+    programme: [...programmes.keys()].find((one) => one === query.programme) ?? '',
   };
 }
 
