@@ -167,14 +167,28 @@ async function storeTemplate(pool: pg.Pool, { reference, events, nextWakeAt }: T
   await record.storeWakeUp({ reference, sequence: 0, events, asOf, plannedAt: null, nextWakeAt });
 }
 
-/** Copies the templates in turn under references of their own, each for a school of its own, until there are as many as asked for. */
-async function copyTemplates(pool: pg.Pool, templates: readonly string[], deployments: number, madeFor: MadeFor): Promise<void> {
+/**
+ * Copies the templates in turn under references of their own, each for a school of its own, until there are as many as asked for. Each copy refers to
+ * what its template refers to, so PostgreSQL checks no reference; indexes are made once at the end, and the logs of copies are those of their templates.
+ */
+async function copyTemplates(db: pg.Pool, templates: readonly string[], deployments: number, madeFor: MadeFor): Promise<void> {
+  const pool = await db.connect();
+  await pool.query(
+    `SET session_replication_role = replica; SET synchronous_commit = off; SET work_mem = '128MB'; SET maintenance_work_mem = '256MB'`,
+  );
   await pool.query(
     `CREATE TABLE copies AS SELECT 'C' || lpad(n::text, 7, '0') AS reference, 'S' || n AS urn, 'head-' || n AS head,
        'leader-' || (n % $3::int) AS leader, templates[1 + n % cardinality(templates)] AS template
      FROM (SELECT $1::text[] AS templates) t, generate_series(1, $2::int) n`,
     [templates, deployments, LEADERS],
   );
+  const { rows: indexes } = await pool.query<{ name: string; definition: string }>(
+    `SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition FROM pg_index
+     WHERE indrelid::regclass::text = ANY ($1::text[]) AND indexrelid NOT IN (SELECT conindid FROM pg_constraint) ORDER BY 1`,
+    [TABLES],
+  );
+  // Templates are found by the keys, which stay.
+  for (const { name } of indexes) await pool.query(`DROP INDEX ${name}`);
   for (const table of TABLES) {
     const { rows } = await pool.query<{ name: string }>(
       `SELECT attname AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = '' AND attgenerated = ''`,
@@ -201,6 +215,14 @@ async function copyTemplates(pool: pg.Pool, templates: readonly string[], deploy
        FROM copies JOIN ${table} t ON t.reference = copies.template ${madeFor === 'reports' && table === 'events' ? 'ORDER BY t.at' : ''}`,
     );
   }
+  await pool.query(
+    `INSERT INTO logged_lives (reference, log)
+     SELECT copies.reference, logged_event(t.type, ${BODY_OF_COPY}) || coalesce(substr(log, nullif(strpos(log, chr(30)), 0)), '')
+     FROM copies JOIN events t ON t.reference = copies.template AND t.type = 'deployment-began' JOIN logged_lives l ON l.reference = copies.template`,
+  );
+  for (const { definition } of indexes) await pool.query(definition);
+  await pool.query('RESET ALL');
+  pool.release();
 }
 
 /** Forecasts as a worker works them out, of one copy of each template, and the same for its other copies. */

@@ -1,8 +1,10 @@
 /**
- * `npm run bench -- reports [DEPLOYMENTS | ADDRESS] [--only=WORDS]`: how long every `chaser report` and the page of each takes over so many deployments, or
+ * `npm run bench -- reports [DEPLOYMENTS | ADDRESS] [--only=WORDS] [--file=PATH]`: how long every `chaser report` and the page of each takes over so many deployments, or
  * over those of a database at this address, which is only read, and has no pages unless this bench made it. Each is counted three times; the first time is
  * said apart, because PostgreSQL may read from its files then. Beside it the processor of this process and of PostgreSQL (on Linux), the last time.
+ * Each figure is printed as soon as it is known, and added to the file as a line of JSON, so that a run that is cut short has told what it found.
  */
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { reportFormsReturned } from '../desk/forms-returned.ts';
 import { reportMeasure } from '../desk/measures.ts';
 import { reportMonthlyReturn } from '../desk/monthly-return.ts';
@@ -29,6 +31,9 @@ const AIM_MS = 5_000;
 const words = process.argv.slice(2);
 const [given = '10000'] = words.filter((one) => !one.startsWith('--'));
 const only = words.find((one) => one.startsWith('--only='))?.slice('--only='.length) ?? '';
+const file = words.find((one) => one.startsWith('--file='))?.slice('--file='.length) ?? '';
+if (file !== '') writeFileSync(file, '');
+const began = performance.now();
 const world = /^\d+$/.test(given) ? await openPagesWorld(Number(given), 'reports') : opened(given);
 const slowest = { name: '', ms: 0 };
 try {
@@ -36,7 +41,9 @@ try {
   const { rows } = await db.query<{ deployments: number; events: number }>(
     'SELECT (SELECT count(*)::int FROM deployments) AS deployments, (SELECT count(*)::int FROM events) AS events',
   );
-  console.log(`${rows[0]?.deployments ?? 0} deployments, ${rows[0]?.events ?? 0} events`);
+  const readyMs = Math.round(performance.now() - began);
+  console.log(`${rows[0]?.deployments ?? 0} deployments, ${rows[0]?.events ?? 0} events, ready after ${Math.round(readyMs / 1_000)} s`);
+  keep({ ...rows[0], readyMs });
   const asOf = await latestDay(db, EVERYTHING);
   for (const by of LINES_OF) {
     for (const days of ['calendar', 'working'] as const) {
@@ -60,8 +67,9 @@ try {
     world,
     programmes.map(({ programme }) => programme),
   );
+  keep({ slowest, aimMs: AIM_MS });
   console.log(
-    `the slowest: ${slowest.name}, ${slowest.ms} ms; the aim: ${AIM_MS} ms. Resident: ${Math.round(process.memoryUsage.rss() / 1_048_576)} MiB`,
+    `The slowest: ${slowest.name}, ${slowest.ms} ms; the aim: ${AIM_MS} ms. Resident: ${Math.round(process.memoryUsage.rss() / 1_048_576)} MiB`,
   );
 } finally {
   await world.end();
@@ -82,10 +90,16 @@ async function time(name: string, title: string, report: () => Promise<unknown>)
     server = (await serverMs(world.db)) - serverBegan;
   }
   const [first = 0, ...again] = took;
+  keep({ name, tookMs: took, nodeMs: node, postgresMs: server });
   for (const ms of took) if (ms > slowest.ms) Object.assign(slowest, { name, ms });
   console.log(
     `${name.padEnd(22)} ${String(first).padStart(6)} ms, then ${again.map((ms) => `${ms} ms`).join(', ')}; Node ${node} ms, PostgreSQL ${server} ms   ${title}`,
   );
+}
+
+/** Adds a line to the file, where one was asked for. */
+function keep(found: object): void {
+  if (file !== '') appendFileSync(file, `${JSON.stringify(found)}\n`);
 }
 
 /** The page of each report, as an administrator sees it. */

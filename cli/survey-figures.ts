@@ -5,8 +5,9 @@ import type { NetRule } from '../domain/surveys/survey.ts';
 import type { RegionTable } from '../domain/surveys/region-figures.ts';
 import type { ShownTable } from '../domain/surveys/wave-figures.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
+import { lowerFirst } from '../domain/words.ts';
 import { snapshotOf } from '../outputs/report.ts';
-import { waveFiguresReport, whenAsked } from '../outputs/wave-figures.ts';
+import { rateWords, waveFiguresReport, whenAsked } from '../outputs/wave-figures.ts';
 import { readWaveFigures } from '../postgres/surveys/figures.ts';
 import type { FiguresOfWave } from '../postgres/surveys/figures.ts';
 import type { Wave } from '../postgres/surveys/waves.ts';
@@ -54,12 +55,13 @@ Examples:
     );
 }
 
-function words(wave: Wave, { tables, regions, net, notShown }: FiguresOfWave, hash: string): string {
+function words(wave: Wave, { tables, regions, rates, net, notShown }: FiguresOfWave, hash: string): string {
   const { id, title, cutOffOn } = wave;
   return [
     `${title}, wave ${id}`,
     whenAsked(wave),
     `Responses up to ${longDateWithWeekday(cutOffOn)}. Several answers together are added up as ${net === 'of-counts' ? 'counts' : 'rounded percentages'}.`,
+    ...rates.map(({ audienceTitle, ...rate }) => `Answered, ${lowerFirst(audienceTitle)}: ${rateWords(rate)}.`),
     ...(notShown.length === 0 ? [] : [`Not shown, with fewer than 10 who answered or fewer than 10 who did not: ${notShown.join(', ')}.`]),
     ...tables.flatMap((one) => ['', one.title, ...tableWords(one)]),
     ...regions.flatMap((one) => ['', `${one.title}: by region`, regionWords(one)]),

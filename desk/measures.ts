@@ -7,9 +7,8 @@ import { quantifier } from '../domain/measures/quantifiers.ts';
 import { beginCounting, linesByStratum, TOGETHER } from '../domain/measures/report.ts';
 import type { Section } from '../domain/measures/report.ts';
 import type { Figure } from '../domain/measures/spells.ts';
-import { APPROACHES, timelinessOf } from '../domain/measures/timeliness.ts';
+import { APPROACHES } from '../domain/measures/timeliness.ts';
 import { capitalised } from '../domain/words.ts';
-import { plainDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Calendar } from '../domain/time/calendar.ts';
 import type { Db } from '../postgres/database.ts';
@@ -17,7 +16,8 @@ import { readCalendar, readProgramme } from '../postgres/pinned/pinned.ts';
 import type { FiguresOf } from '../postgres/views/figures.ts';
 import { listTroubles, readKnownLeaders, readLoggedLives, TROUBLES } from '../postgres/views/measures.ts';
 import type { AlikeTroubles, Trouble } from '../postgres/views/measures.ts';
-import { requestsOfLines } from '../postgres/views/timeliness.ts';
+import { followedOfLines } from '../postgres/views/timeliness.ts';
+import type { FollowedOfLine } from '../postgres/views/timeliness.ts';
 
 /** Which measure, of which deployments, broken down by what, and read on which day. */
 export type MeasureOf = FiguresOf & Reading & { readonly measure: Measure; readonly by: Stratum };
@@ -233,20 +233,11 @@ const FOLLOWED = {
   call: 'A call',
   escalation: 'An escalation',
 } as const;
-/** Before any request that Chaser made. */
-const EARLIEST = plainDate('2000-01-01');
-
 /** What answers followed, counted as in the report on timeliness. */
 async function countFollowed(db: Db, of: MeasureOf): Promise<readonly Section[]> {
-  const requests = await requestsOfLines(db, {
-    ...of,
-    from: EARLIEST,
-    to: of.asOf,
-    by: of.by === 'region' ? 'region' : 'programme',
-    days: 'calendar',
-  });
-  const lineOf =
-    of.by === 'all' ? () => null : ({ line, version }: (typeof requests)[number]) => (of.by === 'region' ? line : `${line} ${version}`);
+  const found = await followedOfLines(db, of);
+  const lineOf = ({ region, programme, version }: FollowedOfLine) =>
+    of.by === 'all' ? null : of.by === 'region' ? region : `${programme} ${version}`;
   return [
     {
       id: 'followed',
@@ -254,11 +245,10 @@ async function countFollowed(db: Db, of: MeasureOf): Promise<readonly Section[]>
       base: 'people’s answers',
       unit: 'count',
       figures: APPROACHES.map((approach) => ({ id: approach, title: FOLLOWED[approach] })),
-      lines: linesByStratum(requests, lineOf, (some) => {
-        const { followed, answered } = timelinessOf(some);
-        return Object.fromEntries(
-          APPROACHES.map((approach): [string, Figure] => [approach, { value: followed[approach], base: answered }]),
-        );
+      lines: linesByStratum(found, lineOf, (some) => {
+        const counts = APPROACHES.map((approach) => [approach, some.reduce((sum, { followed }) => sum + followed[approach], 0)] as const);
+        const base = counts.reduce((sum, [, count]) => sum + count, 0);
+        return Object.fromEntries(counts.map(([approach, value]): [string, Figure] => [approach, { value, base }]));
       }),
     },
   ];

@@ -8,7 +8,7 @@ import { asks } from './letter-links.ts';
 import { letterView } from './letter-view.ts';
 import { letterMessageId } from './message-id.ts';
 import type { Mailbox } from './message-options.ts';
-import { renderParts } from './render.ts';
+import { renderParts, renderText } from './render.ts';
 import { digestHeadline, gatheredHeadline, headingOf, subjectOf } from './subject.ts';
 
 /**
@@ -42,17 +42,24 @@ export function createComposer({
       ...(sender === null || senders.length > 1 ? {} : { sender: oneLine(sender) }),
       ...(quieter === null ? {} : { unsubscribe: quieter }),
       subject,
-      ...partsOf(letters, first, subject),
+      ...partsOf(letters, first, subject, renderParts),
       attachments: dueDateEntries(letters, { domain: messageIdDomain, from }),
     };
   };
 }
 
-type Parts = { readonly text: string; readonly html: string };
+/** The subject and the text that the letters of one e-mail have when it is composed, without what else there is of it. */
+export function wordsOf(letters: readonly [Letter, ...Letter[]]): { readonly subject: string; readonly text: string } {
+  const subject = subjectOf(letters);
+  return { subject, text: partsOf(letters, letters[0], subject, renderText) };
+}
 
-function oneLetter(letter: Letter, subject: string): Parts {
+/** Makes what is wanted of a template: both parts, or the text alone. */
+type Render<Parts> = (template: string, data: object) => Parts;
+
+function oneLetter<Parts>(letter: Letter, subject: string, render: Render<Parts>): Parts {
   const view = letterView(letter);
-  return renderParts(letter.kind, {
+  return render(letter.kind, {
     subject,
     heading: headingOf(letter, view),
     letter: view,
@@ -63,13 +70,15 @@ function oneLetter(letter: Letter, subject: string): Parts {
   });
 }
 
-function partsOf(letters: readonly Letter[], first: Letter, subject: string): Parts {
-  if (letters.length === 1) return oneLetter(first, subject);
-  return letters.every(({ kind }) => travelsTogether(kind)) ? digest(letters, first, subject) : gathered(letters, first, subject);
+function partsOf<Parts>(letters: readonly Letter[], first: Letter, subject: string, render: Render<Parts>): Parts {
+  if (letters.length === 1) return oneLetter(first, subject, render);
+  return letters.every(({ kind }) => travelsTogether(kind))
+    ? digest(letters, first, subject, render)
+    : gathered(letters, first, subject, render);
 }
 
 /** What a member of the staff has chosen to get together: what asks them for an answer first. */
-function gathered(letters: readonly Letter[], first: Letter, subject: string): Parts {
+function gathered<Parts>(letters: readonly Letter[], first: Letter, subject: string, render: Render<Parts>): Parts {
   const inOrder = letters.toSorted((one, other) => Number(asks(other.kind)) - Number(asks(one.kind)));
   const sections = inOrder.map((letter) => {
     const view = letterView(letter);
@@ -77,7 +86,7 @@ function gathered(letters: readonly Letter[], first: Letter, subject: string): P
   });
   const asked = sections.filter(({ letter }) => letter.isAsked);
   const foot = new Map(sections.flatMap(({ letter }) => letter.foot.map((link) => [link.words, link])));
-  return renderParts('gathered', {
+  return render('gathered', {
     ...togetherOf(letters, subject),
     heading: gatheredHeadline(letters),
     /** The name at the foot: the coordinator who gets the replies. */
@@ -90,12 +99,12 @@ function gathered(letters: readonly Letter[], first: Letter, subject: string): P
   });
 }
 
-function digest(letters: readonly Letter[], first: Letter, subject: string): Parts {
+function digest<Parts>(letters: readonly Letter[], first: Letter, subject: string, render: Render<Parts>): Parts {
   const sections = letters.map((letter) => ({
     letter: letterView(letter),
     heading: `${oneLine(letter.step.title)}: ${oneLine(letter.deployment.subject)}`,
   }));
-  return renderParts('digest', {
+  return render('digest', {
     ...togetherOf(letters, subject),
     heading: digestHeadline(letters),
     /** The name at the foot: the coordinator who gets the replies. */

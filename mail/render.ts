@@ -16,7 +16,12 @@ text.addFilter('underlined', (heading: string, sign: string) => `${heading}\n${s
 
 /** Both parts of a letter from the same data: `request` is made of request.txt.njk and request.html.njk. */
 export function renderParts(template: string, data: object): { readonly text: string; readonly html: string } {
-  return { text: tidy(text.render(`${template}.txt.njk`, data)), html: html.render(`${template}.html.njk`, data) };
+  return { text: renderText(template, data), html: html.render(`${template}.html.njk`, data) };
+}
+
+/** The text of a letter alone. */
+export function renderText(template: string, data: object): string {
+  return tidy(text.render(`${template}.txt.njk`, data));
 }
 
 function tidy(rendered: string): string {

@@ -4,6 +4,7 @@ import * as sheetjs from '@e965/xlsx';
 import { shippedSurvey } from '../tests/kit/surveys.ts';
 import { regionFigures } from '../domain/surveys/region-figures.ts';
 import type { RegionResponse } from '../domain/surveys/region-figures.ts';
+import { responseRates } from '../domain/surveys/response-rates.ts';
 import { readSubmission } from '../domain/surveys/submission.ts';
 import { waveFigures } from '../domain/surveys/wave-figures.ts';
 import { plainDate } from '../domain/time/plain-date.ts';
@@ -37,7 +38,11 @@ function heads(count: number, region: string, relevance: string, focus?: string)
 }
 const reportOf = (responses: readonly RegionResponse[], wave: Wave = WAVE) => {
   const figures = waveFigures(feedback, responses, new Set(feedback.audiences.map(({ id }) => id)), 'of-counts');
-  return waveFiguresReport(wave, { ...figures, regions: regionFigures(feedback, responses, figures, () => true) });
+  return waveFiguresReport(wave, {
+    ...figures,
+    rates: responseRates(feedback, [{ audience: 'school-leader', asked: 90, reached: 80, submitted: 51 }]),
+    regions: regionFigures(feedback, responses, figures, () => true),
+  });
 };
 const HEADS = [
   ...heads(12, 'London', 'satisfied'),
@@ -53,6 +58,7 @@ describe('what a survey found, as a file', () => {
     const rowsOf = (name: string) =>
       sheetjs.utils.sheet_to_json<unknown[]>(Sheets[name] ?? assert.fail(name), { header: 1, raw: true, defval: null });
     assert.ok(rowsOf('Notes').some(([term, words]) => term === 'Asked' && words === 'Asked from 1 April 2041 to 8 May 2041.'));
+    assert.ok(rowsOf('Notes').some(([term, words]) => term === 'Response rate, school leaders' && words === '51 of 80 reached (64%).'));
     const [, , headings, ...rows] = rowsOf('Regions 1');
     assert.deepEqual(headings?.slice(2, 6), ['Region', 'Answer', 'Count', 'Percent']);
     assert.deepEqual(

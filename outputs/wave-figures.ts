@@ -1,8 +1,10 @@
 /** What a survey found, once it has ended, as a report that is handed out. */
+import type { ResponseRate } from '../domain/surveys/response-rates.ts';
 import type { RegionTable } from '../domain/surveys/region-figures.ts';
 import { NET } from '../domain/surveys/tabulate.ts';
 import type { ShownTable } from '../domain/surveys/wave-figures.ts';
 import { longDate } from '../domain/time/plain-date.ts';
+import { lowerFirst } from '../domain/words.ts';
 import type { FiguresOfWave } from '../postgres/surveys/figures.ts';
 import type { Wave } from '../postgres/surveys/waves.ts';
 import type { Cell, Report } from './report.ts';
@@ -15,7 +17,7 @@ const HEADINGS = ['Item', 'Role', 'Region', 'Answer', 'Count', 'Percent', 'Mean'
  */
 export function waveFiguresReport(wave: Wave, figures: FiguresOfWave): Report {
   const { id, kind, survey, version, title, opensOn, closesOn, cutOffOn } = wave;
-  const { tables, regions, net, notShown } = figures;
+  const { tables, regions, rates, net, notShown } = figures;
   const about = `${whenAsked(wave)} Responses up to ${longDate(cutOffOn)}.`;
   return {
     id: 'survey',
@@ -26,6 +28,7 @@ export function waveFiguresReport(wave: Wave, figures: FiguresOfWave): Report {
     notes: [
       { term: 'Asked', words: whenAsked(wave) },
       { term: 'Counted', words: `Valid responses up to ${longDate(cutOffOn)}, and those of no other survey.` },
+      ...rates.map(({ audienceTitle, ...rate }) => ({ term: `Response rate, ${lowerFirst(audienceTitle)}`, words: `${rateWords(rate)}.` })),
       { term: 'Percent', words: 'Whole, a half upwards, and never forced to add up to 100.' },
       {
         term: 'Small numbers',
@@ -48,10 +51,22 @@ export function waveFiguresReport(wave: Wave, figures: FiguresOfWave): Report {
     ],
     columns: ['Wave', 'Question', ...HEADINGS],
     rows: [
+      ...rateRows(rates).map((row) => [id, 'Who answered', ...row]),
       ...tables.flatMap((table) => rowsOf(table, net).map((row) => [id, table.title, ...row])),
       ...regions.flatMap((table) => regionRows(table).map((row) => [id, table.title, ...row])),
     ],
     sheets: [
+      ...(rateRows(rates).length === 0
+        ? []
+        : [
+            {
+              name: 'Response rates',
+              title: 'Who answered',
+              about: `${about} Of those whom the invitation reached.`,
+              headings: HEADINGS,
+              rows: rateRows(rates),
+            },
+          ]),
       ...tables.map((table, at) => ({
         name: `Table ${at + 1}`,
         title: table.title,
@@ -70,10 +85,23 @@ export function waveFiguresReport(wave: Wave, figures: FiguresOfWave): Report {
   };
 }
 
+/** "40 of 50 reached (80%)", where 50 is who was asked and could be reached. */
+export function rateWords({ reached, submitted, percent }: Pick<ResponseRate, 'reached' | 'submitted' | 'percent'>): string {
+  if (submitted === null) return `not shown, of ${reached} reached: fewer than 10 answered, or fewer than 10 did not`;
+  return `${submitted} of ${reached} reached${percent === null ? '' : ` (${percent}%)`}`;
+}
+
 /** Of whom and when a survey was asked, in one sentence. */
 export function whenAsked({ kind, opensOn, closesOn }: Pick<Wave, 'kind' | 'opensOn' | 'closesOn'>): string {
   const days = `from ${longDate(opensOn)} to ${longDate(closesOn)}`;
   return kind === 'at-end' ? `Asked at the end of deployments that were completed ${days}.` : `Asked ${days}.`;
+}
+
+/** A row for each role of which the number is not held back: the base of the item are those who were reached, that of the section those who were asked. */
+function rateRows(rates: readonly ResponseRate[]): readonly (readonly Cell[])[] {
+  return rates.flatMap(({ audienceTitle, asked, reached, submitted, percent }) =>
+    submitted === null ? [] : [['', audienceTitle, '', 'Answered', submitted, percent, null, reached, asked, 'of-reached']],
+  );
 }
 
 function rowsOf({ title, rows }: ShownTable, net: string): readonly (readonly Cell[])[] {

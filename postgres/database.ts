@@ -40,19 +40,25 @@ const MOST_PREPARED = 150;
 /** So many texts are remembered that have come once. */
 const MOST_REMEMBERED = 2_000;
 
+/**
+ * Begins the text of a query that is never prepared: what reports ask of all deployments. A plan for any parameters takes a share of them for a few,
+ * and goes through all events for each of theirs; it took minutes where a plan for the parameters takes a second.
+ */
+export const PLANNED_EACH_TIME = '/* planned each time */ ';
+
 /** The texts that the connections of one pool prepare. */
 class PreparedTexts {
   readonly #cameOnce = new Set<string>();
   readonly #names = new Map<string, string>();
 
   /**
-   * The name under which each connection prepares a text. Null for one that joins nothing and so is planned in no time, for one that comes
-   * for the first time, since it may never come again, and for those beyond the most that are prepared.
+   * The name under which each connection prepares a text. Null for one that joins nothing and so is planned in no time, for one that asks to be planned
+   * each time, for one that comes for the first time, since it may never come again, and for those beyond the most that are prepared.
    */
   nameOf(text: string): string | null {
     const known = this.#names.get(text);
     if (known !== undefined) return known;
-    if (!text.includes('JOIN ')) return null;
+    if (!text.includes('JOIN ') || text.startsWith(PLANNED_EACH_TIME)) return null;
     if (!this.#cameOnce.has(text)) {
       this.#cameOnce.add(text);
       const [oldest] = this.#cameOnce;

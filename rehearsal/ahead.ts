@@ -1,4 +1,3 @@
-import type { ComposedEmail } from '../activities/ports.ts';
 import { emailsToLeave } from '../domain/chasing/leaving.ts';
 import type { LetterToLeave } from '../domain/chasing/leaving.ts';
 import { mayBeStopped } from '../domain/chasing/quieter.ts';
@@ -16,9 +15,10 @@ import { ownersOf } from '../domain/programme.ts';
 import type { PersonId } from '../domain/programme.ts';
 import { londonDate, londonInstant } from '../domain/time/london.ts';
 import { addDays } from '../domain/time/plain-date.ts';
+import { wordsOf as emailWords } from '../mail/compose.ts';
 import { occasionsIn } from './letter-words.ts';
 import type { NamedPerson } from './letter-words.ts';
-import { composed, letterOn } from './sample-letter.ts';
+import { letterOn } from './sample-letter.ts';
 
 /** How long nothing may happen before a deployment counts as come to rest, and how long a play lasts at most. */
 const LONGEST_DAYS = 400;
@@ -31,34 +31,48 @@ export type EmailAhead = {
   readonly atMs: number;
   readonly person: PersonId;
   readonly letters: readonly LetterAhead[];
-  /** As it would be sent, with all of its letters unless told which; its links lead nowhere. */
-  words(only?: readonly LetterAhead[]): ComposedEmail;
+  /** Its subject and text as it would be sent, with all of its letters unless told which; its links lead nowhere. */
+  words(only?: readonly LetterAhead[]): { readonly subject: string; readonly text: string };
 };
 
-/**
- * What happens to a deployment by itself from now on until a moment. Its next wake-up is the one that its workflow planned when something
- * last happened to it: a letter that is planned for 8:38am is not due at 8:25am because somebody looks.
- */
-function playAhead({ chronology, events, nowMs }: RunningDeployment, untilMs: number): readonly ChronologyEvent[] {
-  const before = lastPlayed.get(chronology);
-  const plannedMs =
-    before === undefined ? nextWakeMs(chronology, Date.parse(events.at(-1)?.at ?? new Date(nowMs).toISOString())) : before.plannedMs;
-  const fromMs = plannedMs === null ? null : Math.max(plannedMs, nowMs);
-  if (before !== undefined && before.fromMs === fromMs && before.untilMs === untilMs) return before.ahead;
-  const ahead = eventsAhead(chronology, fromMs, untilMs);
-  lastPlayed.set(chronology, { plannedMs, fromMs, untilMs, ahead });
-  return ahead;
-}
-
-type Played = {
-  readonly plannedMs: number | null;
+/** What happens to a deployment by itself from now on until a moment, with the letters that it brings. */
+type Play = {
+  readonly reference: string;
   readonly fromMs: number | null;
   readonly untilMs: number;
   readonly ahead: readonly ChronologyEvent[];
+  readonly letters: readonly LetterOfPlay[];
+  /** A letter that was written before. */
+  readonly letter: (sent: SentLetter) => LetterOfPlay;
 };
 
-/** The last play of each chronology that is still kept somewhere: a chronology never changes, and the same play of it ends alike. */
-const lastPlayed = new WeakMap<Chronology, Played>();
+/** All of a letter that follows from its deployment’s events alone: whoever has it may not want it, and its deployment may be on hold. */
+type LetterOfPlay = Omit<LetterAhead, 'deployment' | 'fromMs' | 'quietUntilMs' | 'timing'>;
+
+/**
+ * Plays a deployment. Its next wake-up is the one that its workflow planned when something last happened to it: a letter that is planned for
+ * 8:38am is not due at 8:25am because somebody looks.
+ */
+function playAhead({ reference, chronology, events, nowMs }: RunningDeployment, untilMs: number): Play {
+  const kept = playsOf.get(chronology);
+  const plannedMs =
+    kept === undefined ? nextWakeMs(chronology, Date.parse(events.at(-1)?.at ?? new Date(nowMs).toISOString())) : kept.plannedMs;
+  const fromMs = plannedMs === null ? null : Math.max(plannedMs, nowMs);
+  const before = kept?.plays.find((play) => play.reference === reference && play.fromMs === fromMs && play.untilMs === untilMs);
+  if (before !== undefined) return before;
+  const ahead = eventsAhead(chronology, fromMs, untilMs);
+  const letter = lettersOfPlay(reference, chronology, ahead);
+  const play = { reference, fromMs, untilMs, ahead, letters: ahead.flatMap((event) => lettersOf(event).map(letter)), letter };
+  playsOf.set(chronology, { plannedMs, plays: [play, ...(kept?.plays ?? [])].slice(0, MOST_PLAYS) });
+  return play;
+}
+
+/**
+ * The last plays of each chronology that is still kept somewhere: a chronology never changes, and the same play of it ends alike. People look at
+ * tomorrow and at the next seven days by turns.
+ */
+const playsOf = new WeakMap<Chronology, { readonly plannedMs: number | null; readonly plays: readonly Play[] }>();
+const MOST_PLAYS = 2;
 
 /**
  * The e-mails that leave from now on when nobody answers: what waits, and what the rules of each deployment bring, gathered and capped as
@@ -87,29 +101,27 @@ export function emailsAhead(
     readonly hadBefore?: Readonly<Record<string, number>>;
   },
 ): readonly EmailAhead[] {
-  const played = new Map<string, readonly ChronologyEvent[]>();
-  const letters = deployments.flatMap((deployment): readonly LetterAhead[] => {
-    const untilMs = endOf(deployment.nowMs, days);
-    const ahead = playAhead(deployment, untilMs);
-    played.set(deployment.reference, [...deployment.events, ...ahead]);
-    const toLeave = letterOfDeployment(deployment, ahead);
+  const played = new Map<string, Play>();
+  const letters: LetterAhead[] = [];
+  for (const deployment of deployments) {
+    const play = playAhead(deployment, endOf(deployment.nowMs, days));
+    played.set(deployment.reference, play);
+    const leaves = (letter: LetterOfPlay, fromMs: number) => {
+      if (unreachable.has(letter.person)) return;
+      const timing = people.get(letter.person)?.timing ?? 'at-once';
+      letters.push({ ...letter, deployment, fromMs, timing, ...quietFor(deployment, letter.sent) });
+    };
     const fromMs = new Map(deployment.waiting.map((letter) => [letter.key, Math.max(letter.fromMs, deployment.nowMs)]));
     const written = fromMs.size === 0 ? [] : deployment.events.flatMap((event) => lettersOf(event));
-    return [
-      ...written.flatMap((letter) => {
-        const from = fromMs.get(letterKey(deployment.reference, letter));
-        if (from === undefined || (letter.kind !== 'news' && isPaused(deployment.chronology, letter))) return [];
-        return [toLeave(letter, from)];
-      }),
-      ...ahead.flatMap((event) => lettersOf(event).map((letter) => toLeave(letter, Date.parse(letter.at)))),
-    ];
-  });
-  const sent = letters.flatMap((letter) => {
-    const timing = people.get(letter.person)?.timing ?? 'at-once';
-    return unreachable.has(letter.person) ? [] : [{ ...letter, timing }];
-  });
+    for (const sent of written) {
+      const from = fromMs.get(letterKey(deployment.reference, sent));
+      if (from === undefined || (sent.kind !== 'news' && isPaused(deployment.chronology, sent))) continue;
+      leaves(play.letter(sent), from);
+    }
+    for (const letter of play.letters) leaves(letter, letter.writtenMs);
+  }
   const untilMs = deployments.reduce((latest, { nowMs }) => Math.max(latest, endOf(nowMs, days)), 0);
-  return emailsToLeave(sent, { gatheringMs, sentBefore, most, hadBefore, untilMs })
+  return emailsToLeave(letters, { gatheringMs, sentBefore, most, hadBefore, untilMs })
     .filter(({ atMs, letters: [first] }) => first !== undefined && atMs <= endOf(first.deployment.nowMs, days))
     .map((email) => ({ ...email, words: (only = email.letters) => wordsOf(only, email.atMs, played, people) }));
 }
@@ -125,34 +137,38 @@ function endOf(nowMs: number, days: number | null): number {
   return londonInstant(addDays(londonDate(nowMs), (days ?? LONGEST_DAYS) + 1), 0) - 1;
 }
 
-function letterOfDeployment(deployment: RunningDeployment, ahead: readonly ChronologyEvent[]) {
-  const { programme, calendar, steps } = deployment.chronology;
+/** A letter of a deployment, when nobody answers before. */
+function lettersOfPlay(
+  reference: string,
+  { programme, calendar, steps }: Chronology,
+  ahead: readonly ChronologyEvent[],
+): (sent: SentLetter) => LetterOfPlay {
   const closed = steps.filter(({ state }) => state.kind !== 'open');
   const closes = new Map<string, number>(closed.map(({ step, round }) => [`${step}/${round}`, 0]));
   for (const event of ahead) {
     if (event.type !== 'step-answered' && event.type !== 'step-overtaken' && event.type !== 'step-lapsed') continue;
     closes.set(`${event.step}/${event.round}`, Date.parse(event.at));
   }
-  return (sent: SentLetter, fromMs: number): LetterAhead => ({
-    key: letterKey(deployment.reference, sent),
-    reference: deployment.reference,
-    step: sent.step,
-    round: sent.round,
-    kind: sent.kind,
-    rung: sent.rung,
-    role: sent.to.role,
-    person: sent.to.person,
-    days: daysToLeave(programme, stepOf(programme, sent.step), { ...sent, role: sent.to.role }),
-    writtenMs: Date.parse(sent.at),
-    fromMs,
-    closesMs: closes.get(`${sent.step}/${sent.round}`) ?? null,
-    ...quietFor(deployment, sent),
-    optional: stepFor(stepOf(programme, sent.step), knownFacts(deployment.chronology)).optional,
-    programme,
-    calendar,
-    deployment,
-    sent,
-  });
+  return (sent) => {
+    const step = stepOf(programme, sent.step);
+    return {
+      key: letterKey(reference, sent),
+      reference,
+      step: sent.step,
+      round: sent.round,
+      kind: sent.kind,
+      rung: sent.rung,
+      role: sent.to.role,
+      person: sent.to.person,
+      days: daysToLeave(programme, step, { ...sent, role: sent.to.role }),
+      writtenMs: Date.parse(sent.at),
+      closesMs: closes.get(`${sent.step}/${sent.round}`) ?? null,
+      optional: step.optional,
+      programme,
+      calendar,
+      sent,
+    };
+  };
 }
 
 /** Until when a letter is not wanted by whoever it is for. Who is asked something is taken as it is now. */
@@ -167,16 +183,16 @@ function quietFor({ chronology, quiet }: RunningDeployment, { kind, step, to }: 
         ({ person }) => person === to.person || standsInFor.includes(person),
       ),
   );
-  const { optional } = stepFor(stepOf(chronology.programme, step), knownFacts(chronology));
+  const { optional } = stepOf(chronology.programme, step);
   return mayBeStopped({ kind, optional, asksThem, running: true }) ? { quietUntilMs: londonInstant(addDays(until, 1), 0) } : {};
 }
 
 function wordsOf(
   letters: readonly LetterAhead[],
   atMs: number,
-  played: ReadonlyMap<string, readonly ChronologyEvent[]>,
+  played: ReadonlyMap<string, Play>,
   people: ReadonlyMap<PersonId, NamedPerson>,
-): ComposedEmail {
+): { readonly subject: string; readonly text: string } {
   const [first, ...more] = letters.map(({ deployment, sent }) => {
     const { programme, calendar } = deployment.chronology;
     const occasion = occasionsIn({
@@ -184,7 +200,7 @@ function wordsOf(
       calendar,
       reference: deployment.reference,
       subject: deployment.subject,
-      events: played.get(deployment.reference) ?? deployment.events,
+      events: [...deployment.events, ...(played.get(deployment.reference)?.ahead ?? [])],
       personWith: (id) => people.get(id),
     })(sent);
     // A letter says what is true on the day it leaves.
@@ -193,5 +209,5 @@ function wordsOf(
     return letterOn({ ...occasion, step, writtenAt }, deployment.region);
   });
   if (first === undefined) throw new Error('An e-mail without a letter was to leave.');
-  return composed([first, ...more]);
+  return emailWords([first, ...more]);
 }

@@ -16,12 +16,8 @@ const compose = createComposer({ messageIdDomain: 'preview.example', from: { nam
 
 /** A letter composed exactly as the mailroom would; its links lead nowhere. */
 export function sampleLetter(occasion: Occasion): ComposedEmail {
-  return composed([letterOn(occasion, 'North West')]);
-}
-
-/** Letters of one person as one e-mail. */
-export function composed(letters: readonly [Letter, ...Letter[]]): ComposedEmail {
-  return compose({ id: letters[0].key, claim: 'sample', perhapsSent: false, sequences: {}, letters });
+  const letter = letterOn(occasion, 'North West');
+  return compose({ id: letter.key, claim: 'sample', perhapsSent: false, sequences: {}, letters: [letter] });
 }
 
 /** The content of a letter; its links lead nowhere. */

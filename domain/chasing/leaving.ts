@@ -3,6 +3,7 @@ import type { Calendar } from '../time/calendar.ts';
 import { londonDate } from '../time/london.ts';
 import type { DayKind } from '../time/time-allowed.ts';
 import { placeInDay } from './daily-cap.ts';
+import { LeavingQueue } from './leaving-queue.ts';
 import { msToNextSendingDay, msToWait } from './letter-hours.ts';
 import { gatheredAtMs } from './timing.ts';
 import type { Timing } from './timing.ts';
@@ -103,27 +104,33 @@ function toOnePerson<L extends LetterToLeave>(
   },
 ): readonly { readonly email: EmailToLeave<L>; readonly head: L }[] {
   const emails: { readonly email: EmailToLeave<L>; readonly head: L }[] = [];
-  const waiting = new Map(letters.map((letter) => [letter, firstLookedAtMs(letter, gatheringMs)]));
+  const gathered = new Map(letters.map((letter) => [letter, gatheredOf(letter)]));
+  const waiting = new LeavingQueue(
+    letters.map((letter) => [letter, firstLookedAtMs(letter, gathered.get(letter) ?? null, gatheringMs)]),
+    isFirst,
+  );
+  const together = togetherOf(letters, gathered, waiting, gatheringMs);
+  const isReplaced = replacedAmong(letters);
   for (;;) {
-    const head = earliest(waiting, isFirst);
+    const head = waiting.next();
     if (head === undefined || head[1] > untilMs) return emails;
     const [first, atMs] = head;
-    const sentThatDay = sent.get(dayOf(first.person, atMs)) ?? 0;
-    const leaves = together(first, atMs, waiting, gatheringMs).filter((letter) => {
-      if (isOver(letter, atMs) || isReplaced(letter, atMs, letters)) {
-        waiting.delete(letter);
+    const today = dayOf(first.person, atMs);
+    const sentThatDay = sent.get(today) ?? 0;
+    const leaves = together(first, atMs).filter((letter) => {
+      if (isOver(letter, atMs) || isReplaced(letter, atMs)) {
+        waiting.remove(letter);
         return false;
       }
       const ms = msToWait(letter.programme, letter.calendar, { ...letter, waitedMs: atMs - letter.writtenMs, sentThatDay });
-      if (ms > 0) waiting.set(letter, atMs + ms);
-      else waiting.delete(letter);
+      if (ms > 0) waiting.put(letter, atMs + ms);
+      else waiting.remove(letter);
       return ms === 0;
     });
     if (leaves.length === 0) continue;
-    const today = dayOf(first.person, atMs);
     if (most !== null && (had.get(today) ?? 0) >= most) {
       for (const letter of leaves) {
-        waiting.set(letter, atMs + msToNextSendingDay(letter.programme, letter.calendar, { ...letter, waitedMs: atMs - letter.writtenMs }));
+        waiting.put(letter, atMs + msToNextSendingDay(letter.programme, letter.calendar, { ...letter, waitedMs: atMs - letter.writtenMs }));
       }
       continue;
     }
@@ -134,19 +141,6 @@ function toOnePerson<L extends LetterToLeave>(
       sent.set(day, (sent.get(day) ?? 0) + 1);
     }
   }
-}
-
-/** The letter that may leave first, with its moment; of several the one that was written first. */
-function earliest<L extends LetterToLeave>(
-  waiting: ReadonlyMap<L, number>,
-  isFirst: (one: LetterToLeave, other: LetterToLeave) => boolean,
-): readonly [L, number] | undefined {
-  let found: readonly [L, number] | undefined;
-  for (const one of waiting) {
-    const [letter, atMs] = one;
-    if (found === undefined || atMs < found[1] || (atMs === found[1] && isFirst(letter, found[0]))) found = one;
-  }
-  return found;
 }
 
 /** Of two letters that may leave at the same moment, while there is a cap: the one that gives way last. */
@@ -160,8 +154,7 @@ function isBefore(one: LetterToLeave, other: LetterToLeave): boolean {
 }
 
 /** When it is looked at first: when it is written, a little later where it waits for others, or when its recipient wants what can wait. */
-function firstLookedAtMs(letter: LetterToLeave, gatheringMs: number): number {
-  const gatheredMs = gatheredOf(letter);
+function firstLookedAtMs(letter: LetterToLeave, gatheredMs: number | null, gatheringMs: number): number {
   if (gatheredMs !== null && gatheredMs >= letter.fromMs) return gatheredMs + gatheringMs;
   return letter.fromMs + (travelsTogether(letter.kind) && letter.fromMs === letter.writtenMs ? gatheringMs : 0);
 }
@@ -171,21 +164,31 @@ function gatheredOf({ programme, calendar, kind, writtenMs, timing = 'at-once' }
 }
 
 /**
- * A letter with those that share its e-mail: of one person and one day, written by now, though their own time to gather may not be over; or
- * what a member of the staff gets together.
+ * Of the letters of one person, a letter with those that share its e-mail: of one day, written by now, though their own time to gather may not be
+ * over; or what a member of the staff gets together.
  */
-function together<L extends LetterToLeave>(first: L, atMs: number, waiting: ReadonlyMap<L, number>, gatheringMs: number): readonly L[] {
-  if (gatheredOf(first) !== null) {
-    return [...waiting]
-      .filter(([letter, ms]) => letter.person === first.person && gatheredOf(letter) !== null && ms <= atMs + gatheringMs)
-      .map(([letter]) => letter)
+function togetherOf<L extends LetterToLeave>(
+  letters: readonly L[],
+  gathered: ReadonlyMap<L, number | null>,
+  waiting: LeavingQueue<L>,
+  gatheringMs: number,
+): (first: L, atMs: number) => readonly L[] {
+  const whoGather = letters.filter((letter) => gathered.get(letter) !== null);
+  const byDay = Map.groupBy(
+    letters.filter(({ kind }) => travelsTogether(kind)),
+    ({ writtenMs }) => londonDate(writtenMs),
+  );
+  return (first, atMs) => {
+    if (gathered.get(first) !== null) {
+      return whoGather
+        .filter((letter) => (waiting.atMsOf(letter) ?? Number.POSITIVE_INFINITY) <= atMs + gatheringMs)
+        .toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
+    }
+    if (!travelsTogether(first.kind)) return [first];
+    return (byDay.get(londonDate(first.writtenMs)) ?? [])
+      .filter((letter) => letter.fromMs <= atMs && waiting.atMsOf(letter) !== undefined)
       .toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
-  }
-  if (!travelsTogether(first.kind)) return [first];
-  const day = dayOf(first.person, first.writtenMs);
-  return [...waiting.keys()]
-    .filter((letter) => travelsTogether(letter.kind) && letter.fromMs <= atMs && dayOf(letter.person, letter.writtenMs) === day)
-    .toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
+  };
 }
 
 function isOver({ kind, closesMs, quietUntilMs = 0 }: LetterToLeave, atMs: number): boolean {
@@ -193,19 +196,19 @@ function isOver({ kind, closesMs, quietUntilMs = 0 }: LetterToLeave, atMs: numbe
   return kind !== 'notice' && kind !== 'news' && closesMs !== null && closesMs <= atMs;
 }
 
-function isReplaced(letter: LetterToLeave, atMs: number, all: readonly LetterToLeave[]): boolean {
-  if (!ONE_LADDER.includes(letter.kind) || atMs - letter.writtenMs <= REPLACED_AFTER_MS) return false;
-  return all.some(
-    (newer) =>
-      ONE_LADDER.includes(newer.kind) &&
-      newer.reference === letter.reference &&
-      newer.step === letter.step &&
-      newer.round === letter.round &&
-      newer.person === letter.person &&
-      newer.role === letter.role &&
-      newer.writtenMs > letter.writtenMs &&
-      newer.writtenMs <= atMs,
-  );
+/** Of the letters of one person, whether one has waited so long that a newer one of its ladder goes in its place. */
+function replacedAmong(letters: readonly LetterToLeave[]): (letter: LetterToLeave, atMs: number) => boolean {
+  const ladderOf = ({ reference, step, round, role }: LetterToLeave) => JSON.stringify([reference, step, round, role]);
+  // Most letters leave as soon as they are written, so the ladders are put together when the first has waited.
+  let ladders: ReadonlyMap<string, readonly LetterToLeave[]> | undefined;
+  return (letter, atMs) => {
+    if (!ONE_LADDER.includes(letter.kind) || atMs - letter.writtenMs <= REPLACED_AFTER_MS) return false;
+    ladders ??= Map.groupBy(
+      letters.filter(({ kind }) => ONE_LADDER.includes(kind)),
+      ladderOf,
+    );
+    return (ladders.get(ladderOf(letter)) ?? []).some((newer) => newer.writtenMs > letter.writtenMs && newer.writtenMs <= atMs);
+  };
 }
 
 function dayOf(person: PersonId, ms: number): string {

@@ -44,7 +44,7 @@ function placesUnder(
     if (field.kind !== 'group') continue;
     for (let number = 1; number <= entriesOf(place, given); number++) {
       const inside = placesUnder(field.fields ?? [], given, `${path}.${number}.`, { group: field, number }, other);
-      places.push(...inside.map((each) => (place.standing === 'asked' ? each : { ...each, standing: place.standing })));
+      places.push(...(place.standing === 'asked' ? inside : inside.map((each) => ({ ...each, standing: place.standing }))));
     }
   }
   return places;
@@ -64,23 +64,29 @@ export function mostEntries(field: Field): number {
 
 /** The number of the last entry of a group that holds a value; 0 when there is none. */
 export function lastEntry(group: Field, given: Values): number {
-  const numbers = Object.keys(given).flatMap((path) => {
+  let last = 0;
+  for (const path of Object.keys(given)) {
     const entry = entryIn(group, path);
-    return entry === undefined || valueAt(given, path) === '' ? [] : [entry];
-  });
-  return numbers.reduce((one, other) => Math.max(one, other), 0);
+    if (entry !== undefined && entry > last && valueAt(given, path) !== '') last = entry;
+  }
+  return last;
 }
 
 /** The number in "interventions.2.cost", where that is a field of the group; else undefined. */
 export function entryIn(group: Field, path: string): number | undefined {
-  const [id, number = '', inner, ...more] = path.split('.');
-  const known = id === group.id && more.length === 0 && (group.fields ?? []).some((field) => field.id === inner);
-  return known && /^[1-9]\d{0,5}$/.test(number) ? Number(number) : undefined;
+  const { id, fields = [] } = group;
+  // Most paths are of no group: they are told by their beginning, without taking them apart.
+  if (!path.startsWith(id) || path[id.length] !== '.') return undefined;
+  const after = path.indexOf('.', id.length + 1);
+  const number = path.slice(id.length + 1, after === -1 ? path.length : after);
+  const inner = after === -1 ? undefined : path.slice(after + 1);
+  return /^[1-9]\d{0,5}$/.test(number) && fields.some((field) => field.id === inner) ? Number(number) : undefined;
 }
 
 /** Whether a condition holds. */
 export function standingOf(when: Condition | undefined, other: (id: FieldId) => Place | undefined): Place['standing'] {
-  const each = Object.entries(when ?? {}).map(([id, values]) => standingWith(other(id), values));
+  if (when === undefined) return 'asked';
+  const each = Object.entries(when).map(([id, values]) => standingWith(other(id), values));
   if (each.includes('not-asked')) return 'not-asked';
   return each.includes('unsettled') ? 'unsettled' : 'asked';
 }

@@ -121,25 +121,17 @@ export type CountingForms = {
 
 /** Begins to count how forms came back by the end of a day, London time, as known then. */
 export function beginCountingForms(forms: readonly Form[], asOf: PlainDate): CountingForms {
-  type Count = { readonly region: string; readonly of: string; readonly figure: string; count: number };
-  const counts: Count[] = [];
-  /** By region, and there by form or question and by figure. */
-  const places = new Map<string, Map<Form | Question, Map<string, Count>>>();
-  const nameOf = new Map<Form | Question, string>(
-    forms.flatMap(
-      (form) => [[form, form.id], ...form.questions.map((question) => [question, `${form.id} ${question.id}`] as const)] as const,
-    ),
-  );
-  const count = (region: string, of: Form | Question, figure: FormFigure | QuestionFigure) => {
-    const inRegion = entryOf(places, region, () => new Map<Form | Question, Map<string, Count>>());
-    const figures = entryOf(inRegion, of, () => new Map<string, Count>());
-    const known = entryOf(figures, figure, () => {
-      const begun = { region, of: nameOf.get(of) ?? '', figure, count: 0 };
-      counts.push(begun);
-      return begun;
-    });
-    known.count += 1;
+  // Each form and each question has a number for each of its figures: where it is counted in the list of a region.
+  const places = new Map<Form | Question, Readonly<Record<string, number>>>();
+  let numbers = 0;
+  const number = (of: Form | Question, figures: readonly (readonly [string, string])[]) => {
+    places.set(of, Object.fromEntries(figures.map(([figure]) => [figure, numbers++])));
   };
+  for (const form of forms) {
+    number(form, FORM_FIGURES);
+    for (const question of form.questions) number(question, QUESTION_FIGURES);
+  }
+  const regions = new Map<string, number[]>();
   const formOf = new Map(forms.flatMap((form) => [...form.answers].map((key) => [key, form] as const)));
   const formsOfStep = new Map(
     stepsOfForms(forms).map((step) => [step, forms.filter((form) => stepsOfForms([form]).includes(step))] as const),
@@ -149,45 +141,45 @@ export function beginCountingForms(forms: readonly Form[], asOf: PlainDate): Cou
     add({ region, programme, events }) {
       const known = knownBy(events, asOf);
       if (known.length === 0) return;
-      entryOf(places, region, () => new Map<Form | Question, Map<string, Count>>());
+      const counts = entryOf(regions, region, () => Array.from({ length: numbers }, () => 0));
+      const count = (of: Form | Question, figure: FormFigure | QuestionFigure) => {
+        const place = places.get(of)?.[figure];
+        if (place !== undefined) counts[place] = (counts[place] ?? 0) + 1;
+      };
       const { returned, corrected, takenBack, opened } = fold(known, programme, formOf, fieldsAsAsked);
-      for (const step of opened) for (const form of formsOfStep.get(step) ?? []) count(region, form, 'asked');
-      let saidLast = new Map<Form, ReturnType<typeof saidByQuestion>>();
-      for (const one of returned.toReversed()) {
-        const { form, late, given, order } = one;
-        const next = returned.find((other) => other.form === form && other.order > order);
-        const before = returned.some((other) => other.form === form && other.order < order);
+      for (const step of opened) for (const form of formsOfStep.get(step) ?? []) count(form, 'asked');
+      for (const [at, one] of returned.entries()) {
+        const { form, late, order } = one;
+        const next = returned.find((other, place) => place > at && other.form === form);
+        const saidOtherwise = next === undefined ? NONE : questionsSaidOtherwise(one.given, next.given);
         const state = statesOf(one);
-        const said = saidByQuestion(given);
-        const saidNext = saidLast.get(form);
-        saidLast = saidLast.set(form, said);
-        const states = form.questions.map((question) => {
+        let isIncomplete = false;
+        let isChanged = false;
+        for (const question of form.questions) {
+          const is = state.get(question.id) ?? 'not-asked';
+          count(question, is);
+          if (is === 'filled' && late) count(question, 'late');
+          if (is === 'empty') isIncomplete = true;
           const changed =
-            (saidNext !== undefined && said.get(question.id) !== saidNext.get(question.id)) ||
-            corrected.some(({ fact, order: at }) => fact === question.records && at > order && at < (next?.order ?? Infinity));
-          return { question, state: state.get(question.id) ?? 'not-asked', changed } as const;
-        });
-        for (const { question, state: is, changed } of states) {
-          count(region, question, is);
-          if (is === 'filled' && late) count(region, question, 'late');
-          if (changed) count(region, question, 'changed');
+            saidOtherwise.has(question.id) ||
+            corrected.some(({ fact, order: when }) => fact === question.records && when > order && when < (next?.order ?? Infinity));
+          if (changed) count(question, 'changed');
+          if (changed) isChanged = true;
         }
-        const figures: readonly (readonly [FormFigure, boolean])[] = [
-          ['returned', true],
-          ['again', before],
-          ['late', late],
-          ['incomplete', states.some(({ state: is }) => is === 'empty')],
-          ['changed', states.some(({ changed }) => changed)],
-          ['taken-back', takenBack.has(`${one.step} ${one.round}`)],
-        ];
-        for (const [figure, holds] of figures) if (holds) count(region, form, figure);
+        count(form, 'returned');
+        if (returned.some((other, place) => place < at && other.form === form)) count(form, 'again');
+        if (late) count(form, 'late');
+        if (isIncomplete) count(form, 'incomplete');
+        if (isChanged) count(form, 'changed');
+        if (takenBack.has(`${one.step} ${one.round}`)) count(form, 'taken-back');
       }
     },
     sections() {
       const section = (
         id: string,
         title: string,
-        base: { readonly words: string; readonly of: string; readonly figure: FormFigure },
+        of: Form | Question,
+        base: { readonly words: string; readonly form: Form; readonly figure: FormFigure },
         figures: readonly (readonly [string, string])[],
       ): Section => ({
         id,
@@ -196,22 +188,23 @@ export function beginCountingForms(forms: readonly Form[], asOf: PlainDate): Cou
         unit: 'count',
         figures: figures.map(([figure, words]) => ({ id: figure, title: words })),
         lines: linesByStratum(
-          counts,
-          (one) => one.region,
+          [...regions],
+          ([region]) => region,
           (some) => {
-            const sum = (of: string, figure: string) =>
-              some.reduce((total, one) => (one.of === of && one.figure === figure ? total + one.count : total), 0);
-            const whole = sum(base.of, base.figure);
-            return Object.fromEntries(figures.map(([figure]) => [figure, { value: sum(id, figure), base: whole }]));
+            const sum = (what: Form | Question, figure: string) =>
+              some.reduce((total, [, counts]) => total + (counts[places.get(what)?.[figure] ?? -1] ?? 0), 0);
+            const whole = sum(base.form, base.figure);
+            return Object.fromEntries(figures.map(([figure]) => [figure, { value: sum(of, figure), base: whole }]));
           },
-          [...places.keys()],
         ),
       });
       return forms.map((form) => {
-        const came = { words: 'forms that came back', of: form.id, figure: 'returned' } as const;
+        const came = { words: 'forms that came back', form, figure: 'returned' } as const;
         return {
-          form: section(form.id, form.title, { words: 'times it was asked for', of: form.id, figure: 'asked' }, FORM_FIGURES),
-          questions: form.questions.map(({ id, title }) => section(`${form.id} ${id}`, title, came, QUESTION_FIGURES)),
+          form: section(form.id, form.title, form, { words: 'times it was asked for', form, figure: 'asked' }, FORM_FIGURES),
+          questions: form.questions.map((question) =>
+            section(`${form.id} ${question.id}`, question.title, question, came, QUESTION_FIGURES),
+          ),
         };
       });
     },
@@ -233,7 +226,7 @@ function knownBy(events: readonly MeasuredEvent[], asOf: PlainDate): readonly Me
   return takenIn !== undefined && dayOf(takenIn) > asOf ? [] : events.filter((event) => dayOf(event) <= asOf);
 }
 
-type FieldsAsAsked = (answer: Answer, facts: Parameters<typeof answerFor>[1]) => readonly Field[];
+type FieldsAsAsked = (answer: Answer, facts: ReadonlyMap<FactId, string>) => readonly Field[];
 
 /**
  * The fields of answers as they are asked of a deployment with these facts. Thousands of deployments have the same in all facts that an answer heeds, so
@@ -246,9 +239,9 @@ function fieldsByFacts(): FieldsAsAsked {
       heeds: heededBy(answer.fields),
       fields: new Map<string, readonly Field[]>(),
     }));
-    const key = JSON.stringify(heeds.map((fact) => facts[fact] ?? null));
+    const key = JSON.stringify(heeds.map((fact) => facts.get(fact) ?? null));
     if (fields.size >= MOST_COMBINATIONS) fields.clear();
-    return entryOf(fields, key, () => answerFor(answer, facts).fields);
+    return entryOf(fields, key, () => answerFor(answer, Object.fromEntries(facts)).fields);
   };
 }
 
@@ -306,7 +299,7 @@ function fold(events: readonly MeasuredEvent[], programme: Programme, formOf: Re
         if (form === undefined || answer === undefined) break;
         const due = dueOn.get(`${step} ${round}`);
         const late = due !== undefined && dayOf(event) > due;
-        returned.push({ form, order, step, round, late, given, fields: fieldsAsAsked(answer, Object.fromEntries(facts)) });
+        returned.push({ form, order, step, round, late, given, fields: fieldsAsAsked(answer, facts) });
         break;
       }
       default:
@@ -328,22 +321,33 @@ function statesOf({ fields, given }: Returned): ReadonlyMap<string, 'filled' | '
   return states;
 }
 
+/** The question of each place that was asked for: there are some dozens to a form, and each is asked for with every deployment. */
+const questionsByPath = new Map<string, string>();
+const MOST_PATHS = 10_000;
+
 /** "interventions.2.cost" is about "interventions.cost". */
 function questionAt(path: string): string {
+  const known = questionsByPath.get(path);
+  if (known !== undefined) return known;
   const [id = '', , inner] = path.split('.');
-  return inner === undefined ? id : `${id}.${inner}`;
+  const question = inner === undefined ? id : `${id}.${inner}`;
+  if (questionsByPath.size >= MOST_PATHS) questionsByPath.clear();
+  questionsByPath.set(path, question);
+  return question;
 }
 
-/** All that a form says to each question, as one text to be compared. What an entry says is said to its group as well. */
-function saidByQuestion(given: Values): ReadonlyMap<string, string> {
-  const said = new Map<string, string>();
-  for (const path of Object.keys(given).toSorted()) {
-    const value = given[path] ?? '';
-    if (value === '') continue;
-    const [group = ''] = path.split('.');
-    for (const question of new Set([questionAt(path), group])) {
-      said.set(question, `${said.get(question) ?? ''}${JSON.stringify([path, value])}`);
-    }
-  }
-  return said;
+const said = (given: Values, path: string): string => (Object.hasOwn(given, path) ? (given[path] ?? '') : '');
+const NONE: ReadonlySet<string> = new Set();
+
+/** The questions to which two forms say something else. What an entry says is said to its group as well. */
+function questionsSaidOtherwise(given: Values, next: Values): ReadonlySet<string> {
+  const found = new Set<string>();
+  const compare = (path: string) => {
+    if (said(given, path) === said(next, path)) return;
+    found.add(questionAt(path));
+    found.add(path.split('.')[0] ?? '');
+  };
+  for (const path of Object.keys(given)) compare(path);
+  for (const path of Object.keys(next)) compare(path);
+  return found;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import {
   adopted,
@@ -19,8 +20,9 @@ import {
   stopped,
   takenBack,
 } from '../../tests/kit/measured-events.ts';
+import { londonDate } from '../time/london.ts';
 import { plainDate } from '../time/plain-date.ts';
-import { dateIn, endOf, holdersOf, knownLife } from './known-life.ts';
+import { dateIn, dayOf, endOf, holdersOf, knownLife } from './known-life.ts';
 import type { MeasuredEvent } from './known-life.ts';
 
 const BEGAN = began('2022-09-05');
@@ -222,6 +224,25 @@ describe('rematches and ends', () => {
     assert.deepEqual(at('2022-10-16'), [1, '2022-10-10 withdrawn', 'withdrawn']);
     assert.deepEqual(at('2022-10-17'), [1, '2022-10-10 withdrawn,2022-10-17 null', null]);
     assert.equal(endOf(known(log, '2022-10-10'))?.on, '2022-10-10');
+  });
+});
+
+describe('the day of an event', () => {
+  it('is that of the clocks of London, whatever the hour and the year', () => {
+    const instants = fc.date({ min: new Date('1965-01-01'), max: new Date('2060-01-01'), noInvalidDate: true });
+    fc.assert(
+      fc.property(instants, fc.integer({ min: 0, max: 23 }), (date, hour) => {
+        date.setUTCHours(hour);
+        assert.equal(dayOf({ at: date.toISOString() }), londonDate(date.getTime()));
+      }),
+      { numRuns: 2_000 },
+    );
+    assert.deepEqual(
+      ['2022-06-30T22:59:59.999Z', '2022-06-30T23:00:00.000Z', '2022-12-30T23:59:59.999Z', '1970-12-31T23:30:00.000Z'].map((at) =>
+        dayOf({ at }),
+      ),
+      ['2022-06-30', '2022-07-01', '2022-12-30', '1971-01-01'],
+    );
   });
 });
 

@@ -103,13 +103,20 @@ export type KnownLife = {
   readonly rematches: readonly { readonly order: number; readonly on: PlainDate }[];
 };
 
+type Changing<T> = { -readonly [K in keyof T]: T[K] };
+
 /** The day in London of each hour that was asked for: its clocks change on the hour. */
 const daysByHour = new Map<string, PlainDate>();
 const MOST_HOURS = 20_000;
 const HOUR = '2022-11-25T08'.length;
+const DAY = '2022-11-25'.length;
+/** London's clocks have been ahead of UTC by no more than an hour since then. */
+const SINCE = '1972';
 
-/** The day in London of an event. */
+/** The day in London of an event. Reports ask it of millions: before the last hour of a day of UTC it is the day that is written. */
 export function dayOf({ at }: { readonly at: string }): PlainDate {
+  const lastHour = at.charCodeAt(DAY + 1) === TWO && at.charCodeAt(DAY + 2) === THREE;
+  if (!lastHour && at >= SINCE) return at.slice(0, DAY) as PlainDate;
   const hour = at.slice(0, HOUR);
   const known = daysByHour.get(hour);
   if (known !== undefined) return known;
@@ -118,6 +125,9 @@ export function dayOf({ at }: { readonly at: string }): PlainDate {
   daysByHour.set(hour, day);
   return day;
 }
+
+const TWO = '2'.charCodeAt(0);
+const THREE = '3'.charCodeAt(0);
 
 /**
  * The deployment as known; null where nothing was known of it, or it began after the day of the report. What was taken in from elsewhere was
@@ -130,34 +140,38 @@ export function dayOf({ at }: { readonly at: string }): PlainDate {
 export function knownLife(events: readonly MeasuredEvent[], { asOf, knownAt }: Reading): KnownLife | null {
   const takenInAt = events.findIndex(({ type }) => type === 'deployment-taken-in');
   const takenIn = events[takenInAt];
-  const known: { readonly order: number; readonly on: PlainDate; readonly event: MeasuredEvent }[] = [];
-  for (const [order, event] of events.entries()) {
-    const on = dayOf(event);
-    const knownOn = takenIn !== undefined && order < takenInAt ? dayOf(takenIn) : on;
-    if (knownOn <= knownAt) known.push({ order, on, event });
-  }
-  const [first] = known;
-  if (first?.event.type !== 'deployment-began' || first.on > asOf) return null;
-  const { reference, subject, programme, facts = {} } = first.event;
+  const takenInOn = takenIn === undefined ? null : dayOf(takenIn);
+  const knownFrom = (order: number, on: PlainDate) => (takenInOn !== null && order < takenInAt ? takenInOn : on);
+  const firstAt = events.findIndex((event, order) => knownFrom(order, dayOf(event)) <= knownAt);
+  const first = events[firstAt];
+  if (first?.type !== 'deployment-began' || dayOf(first) > asOf) return null;
+  const { reference, subject, programme } = first;
   const life = {
-    facts: { ...facts } as Record<FactId, string>,
-    calendarVersion: first.event.calendarVersion,
+    facts: first.facts ?? {},
+    calendarVersion: first.calendarVersion,
     answers: [] as GivenAnswer[],
-    steps: [] as OpenedStep[],
+    steps: [] as Changing<OpenedStep>[],
     stops: new Map<number, KnownStop>(),
     corrections: [] as KnownLife['corrections'][number][],
-    holders: Object.entries(first.event.parties).map(([role, people]) => ({ order: first.order, role, people })),
+    holders: Object.entries(first.parties).map(([role, people]) => ({ order: firstAt, role, people })),
     ends: [] as KnownLife['ends'][number][],
     rematches: [] as KnownLife['rematches'][number][],
   };
-  const change = (ref: StepRef, how: (step: OpenedStep) => OpenedStep) => {
-    for (const [at, step] of life.steps.entries()) if (step.step === ref.step && step.round === ref.round) life.steps[at] = how(step);
+  const change = (ref: StepRef, how: (step: Changing<OpenedStep>) => void) => {
+    for (const step of life.steps) if (step.step === ref.step && step.round === ref.round) how(step);
   };
   const close = (ref: StepRef, on: PlainDate) => {
-    if (on <= asOf) change(ref, (step) => ({ ...step, closedOn: on }));
+    if (on > asOf) return;
+    change(ref, (step) => {
+      step.closedOn = on;
+    });
   };
   const holds = (order: number, role: RoleId, people: readonly PersonId[]) => life.holders.push({ order, role, people });
-  for (const { order, on, event } of known) {
+  for (let order = firstAt; order < events.length; order += 1) {
+    const event = events[order];
+    if (event === undefined) continue;
+    const on = dayOf(event);
+    if (knownFrom(order, on) > knownAt) continue;
     switch (event.type) {
       case 'deployment-began':
       case 'deployment-taken-in':
@@ -186,18 +200,23 @@ export function knownLife(events: readonly MeasuredEvent[], { asOf, knownAt }: R
         // What was corrected since was its own date, which is gone with it.
         life.corrections = life.corrections.filter(({ fact, order: at }) => !Object.hasOwn(event.facts, fact) || at < (taken?.order ?? 0));
         // Until then the record had it answered; its round is over only now.
-        change(event, (step) => ({ ...step, closedOn: on <= asOf ? on : null }));
+        change(event, (step) => {
+          step.closedOn = on <= asOf ? on : null;
+        });
         for (const [role, people] of Object.entries(event.parties)) holds(order, role, people);
         break;
       }
       case 'due-date-moved':
         if (on <= asOf) {
           const { dueOn, originalDueOn } = event;
-          change(event, (step) => ({ ...step, dueOn, originalDueOn: originalDueOn ?? step.originalDueOn }));
+          change(event, (step) => {
+            step.dueOn = dueOn;
+            step.originalDueOn = originalDueOn ?? step.originalDueOn;
+          });
         }
         break;
       case 'fact-corrected':
-        life.facts[event.fact] = event.to;
+        life.facts = { ...life.facts, [event.fact]: event.to };
         life.corrections.push({ order, fact: event.fact, to: event.to });
         break;
       case 'calendar-adopted':
@@ -245,7 +264,7 @@ export function knownLife(events: readonly MeasuredEvent[], { asOf, knownAt }: R
     subject: subject.kind === 'school' ? `school ${subject.urn}` : `trust ${subject.trust}`,
     programme: programme.id,
     version: programme.version,
-    began: first.on,
+    began: dayOf(first),
     stops: [...life.stops.values()],
   };
 }

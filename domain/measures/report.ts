@@ -10,7 +10,7 @@ import { COUNTED_DAYS, countSpells, quartersOf, shareWithin, spellsOf } from './
 import type { Figure, Spell } from './spells.ts';
 import { TALLIES } from './tallies.ts';
 import { ALL } from './tally.ts';
-import type { School, Tally, TallyOf } from './tally.ts';
+import type { Increment, School, Tally, TallyOf } from './tally.ts';
 
 /** A deployment with what stands beside its events: its school, and what was known of its leaders. */
 export type MeasuredLife = { readonly life: KnownLife; readonly school: School; readonly leaderOn: TallyOf['leaderOn'] };
@@ -226,13 +226,21 @@ function timeCounter(part: Extract<Part, { kind: 'time' }>, id: string, asOf: Pl
 
 function tallyCounter(tally: Tally, id: string, asOf: PlainDate): Counter {
   const found = new Map<string, Map<string, { value: number; base: number }>>([[TOGETHER, new Map()]]);
+  // A deployment is added twice, to its stratum and to all; what is counted of it is worked out once.
+  let last: { readonly of: MeasuredLife; readonly counted: readonly Increment[] } | undefined;
   return {
     add(stratum, one) {
+      if (last?.of !== one) last = { of: one, counted: tally.of({ ...one, asOf }) };
       const figures = found.get(stratum) ?? new Map<string, { value: number; base: number }>();
       found.set(stratum, figures);
-      for (const { figure, value, base } of tally.of({ ...one, asOf })) {
-        const sum = figures.get(figure) ?? { value: 0, base: 0 };
-        figures.set(figure, { value: sum.value + value, base: sum.base + base });
+      for (const { figure, value, base } of last.counted) {
+        const sum = figures.get(figure);
+        if (sum === undefined) {
+          figures.set(figure, { value, base });
+        } else {
+          sum.value += value;
+          sum.base += base;
+        }
       }
     },
     sections: () => {

@@ -1,3 +1,5 @@
+import { responseRates } from '../../domain/surveys/response-rates.ts';
+import type { ResponseRate } from '../../domain/surveys/response-rates.ts';
 import { regionFigures } from '../../domain/surveys/region-figures.ts';
 import type { RegionResponse, RegionTable } from '../../domain/surveys/region-figures.ts';
 import { waveFigures } from '../../domain/surveys/wave-figures.ts';
@@ -7,8 +9,8 @@ import type { Db } from '../database.ts';
 import { readKeptSurvey, readProgress, TOLD_FROM } from './waves.ts';
 import type { Wave } from './waves.ts';
 
-/** The figures of a wave that has ended, of everybody and by region. */
-export type FiguresOfWave = WaveFigures & { readonly regions: readonly RegionTable[] };
+/** The figures of a wave that has ended, of everybody and by region, and how many answered of those whom it reached. */
+export type FiguresOfWave = WaveFigures & { readonly regions: readonly RegionTable[]; readonly rates: readonly ResponseRate[] };
 
 /** Whether a wave has ended, so that no answer joins it any more. Before that, figures of two days would tell what came between. */
 export function hasEnded({ state }: Pick<Wave, 'state'>): boolean {
@@ -54,6 +56,7 @@ export async function readWaveFigures(db: Db, wave: Wave, net: NetRule | null): 
   const figures = waveFigures(survey, responses, told, net ?? survey.net);
   return {
     ...figures,
+    rates: responseRates(survey, progress),
     regions: regionFigures(survey, responses, figures, (audience, region) => regions.has(JSON.stringify([audience, region]))),
   };
 }

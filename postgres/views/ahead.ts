@@ -12,7 +12,7 @@ import { HOLD_COVERS, HOLD_STANDS } from './post-holds.ts';
 import { readPostCap } from '../desk/post-cap.ts';
 import { QUIET_IN_D } from './quieter.ts';
 import { parameters } from './deployment-source.ts';
-import { ITS_NOW, ITS_TODAY, PLACE, SUBJECT } from './place.ts';
+import { CLOCK_MOVED_ON, ITS_NOW, ITS_TODAY, PLACE_OF_EACH, REAL_TODAY, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
 type Row = Omit<RunningDeployment, 'chronology' | 'events'> & {
@@ -65,14 +65,23 @@ async function tell(db: Db, rows: readonly Row[]): Promise<ReadonlyMap<string, T
   return all;
 }
 
+/** Letters that have not left, by deployment. Read once for a query: there are few, and no index finds those of one deployment. */
+const WAITING = `waiting AS MATERIALIZED (
+  SELECT m.reference, jsonb_agg(jsonb_build_object('key', m.key, 'fromMs',
+           extract(epoch FROM m.written_at + (greatest(coalesce(m.send_after, m.queued_at), clock_timestamp()) - m.queued_at))::float8 * 1000)) AS letters
+  FROM messages m WHERE m.state IN ('queued', 'claimed') GROUP BY m.reference)`;
+
+/** The instant at which the day so many days after a day ends in London. */
+const endOfDay = (day: string, days: string) => `((${day} + ${days}::int + 1)::timestamp AT TIME ZONE 'Europe/London')`;
+
 /**
  * A running deployment `d` that may send something by the end of the day so many days after today, by its own clock: it wakes by then, or has a
  * letter waiting. When it wakes next is stored with its last event; where that is not known, it may. See domain/chronology/ahead.ts: before it
- * wakes, nothing happens to it.
+ * wakes, nothing happens to it. The day of the service is worked out once, since no clock of a deployment is behind it.
  */
 const maySendWithin = (days: string) => `(${days}::int IS NULL OR d.wakes_after IS DISTINCT FROM d.sequence
-  OR d.wakes_at < ((${ITS_TODAY} + ${days}::int + 1)::timestamp AT TIME ZONE 'Europe/London')
-  OR d.reference IN (SELECT reference FROM messages WHERE state IN ('queued', 'claimed')))`;
+  OR d.wakes_at < (SELECT ${endOfDay(REAL_TODAY, days)}) OR ${CLOCK_MOVED_ON} AND d.wakes_at < ${endOfDay(ITS_TODAY, days)}
+  OR d.reference IN (SELECT reference FROM waiting))`;
 
 /**
  * Every running deployment that somebody may see, as its events tell it. `days` leaves out those that surely send nothing by the end of the day so
@@ -82,14 +91,14 @@ export async function deploymentsAhead(db: Db, inScope: InScope, days: number | 
   const given = parameters(inScope.values);
   const within = given.place(days);
   const { rows } = await db.query<Row>(
-    `SELECT d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS region, d.programme, d.programme_version AS version,
+    `WITH ${WAITING}
+     SELECT d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS region, d.programme, d.programme_version AS version,
             d.calendar_version AS calendar, extract(epoch FROM ${ITS_NOW})::float8 * 1000 AS "nowMs",
             d.sequence::int, (SELECT e.recorded_at::text FROM events e WHERE e.reference = d.reference AND e.sequence = d.sequence) AS "recordedAt",
-            (SELECT coalesce(jsonb_agg(jsonb_build_object('key', m.key, 'fromMs',
-                      extract(epoch FROM m.written_at + (greatest(coalesce(m.send_after, m.queued_at), clock_timestamp()) - m.queued_at))::float8 * 1000)), '[]')
-             FROM messages m WHERE m.reference = d.reference AND m.state IN ('queued', 'claimed')) AS waiting,
+            coalesce(waiting.letters, '[]') AS waiting,
             EXISTS (SELECT FROM post_holds hold WHERE ${HOLD_STANDS} AND ${HOLD_COVERS}) AS held, ${QUIET_IN_D} AS quiet
-     FROM deployments d ${PLACE} WHERE d.status = 'running' AND ${maySendWithin(within)} AND ${inScope.sql} ORDER BY d.reference`,
+     FROM deployments d ${PLACE_OF_EACH} LEFT JOIN waiting ON waiting.reference = d.reference
+     WHERE d.status = 'running' AND ${maySendWithin(within)} AND ${inScope.sql} ORDER BY d.reference`,
     [...given.all],
   );
   const events = await tell(db, rows);
@@ -100,24 +109,21 @@ export async function deploymentsAhead(db: Db, inScope: InScope, days: number | 
   });
 }
 
-/** That somebody may be written to about a deployment. */
-export type Written = { readonly reference: string; readonly person: string };
-
-/** Everybody to whom a deployment `d` may write until its next change: who takes part, deputises, has an escalation, or has a letter waiting. */
-const MAY_BE_WRITTEN_TO = `(
-  SELECT held.person FROM deployment_parties held WHERE held.reference = d.reference AND held.until IS NULL
-  UNION SELECT standing.deputy FROM deputies standing WHERE standing.reference = d.reference AND standing.ended_at IS NULL
-  UNION SELECT owned.person FROM escalations owned WHERE owned.reference = d.reference AND owned.closed_at IS NULL
-  UNION SELECT m.person FROM messages m WHERE m.reference = d.reference AND m.state IN ('queued', 'claimed'))`;
-
-/** To whom the running deployments write that somebody may see: all of them, or those of one region. */
-export async function writtenTo(db: Db, inScope: InScope, region: string | null): Promise<readonly Written[]> {
-  const { rows } = await db.query<Written>(
-    `SELECT d.reference, who.person FROM deployments d ${PLACE} CROSS JOIN LATERAL ${MAY_BE_WRITTEN_TO} who
-     WHERE d.status = 'running' AND ($1::text IS NULL OR school.region = $1) AND ${inScope.sql}`,
-    [region, ...inScope.values],
+/**
+ * Of the running deployments that somebody may see, all of them or those of one region, the references of those that may send something by the end
+ * of the day so many days after today; null: of all.
+ */
+export async function mayBeShown(db: Db, inScope: InScope, region: string | null, days: number | null): Promise<ReadonlySet<string>> {
+  const given = parameters(inScope.values);
+  const ofRegion = given.place(region);
+  const within = given.place(days);
+  const { rows } = await db.query<{ reference: string }>(
+    `WITH ${WAITING}
+     SELECT d.reference FROM deployments d ${PLACE_OF_EACH}
+     WHERE d.status = 'running' AND ${maySendWithin(within)} AND (${ofRegion}::text IS NULL OR school.region = ${ofRegion}) AND ${inScope.sql}`,
+    [...given.all],
   );
-  return rows;
+  return new Set(rows.map(({ reference }) => reference));
 }
 
 /** Somebody as letters name them, and whether the mail system has refused their address for good. */

@@ -1,6 +1,7 @@
 import type { Db } from '../database.ts';
 import { readProgramme } from '../pinned/pinned.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { parameters } from './deployment-source.ts';
 import { ITS_TODAY, PLACE, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
@@ -61,10 +62,11 @@ export type IncomingEmail = Omit<RawIncoming, 'letters'> & {
  * since PostgreSQL would read whole tables for an EXISTS beside an OR.
  */
 const MAY_BE_SEEN = `i.forgotten_at IS NULL
-  AND CASE WHEN (SELECT true FROM incoming_letters any_letter WHERE any_letter.incoming = i.id LIMIT 1)
+  AND CASE WHEN $1::boolean THEN true
+           WHEN (SELECT true FROM incoming_letters any_letter WHERE any_letter.incoming = i.id LIMIT 1)
            THEN (SELECT true FROM incoming_letters seen JOIN messages sm ON sm.key = seen.letter JOIN in_scope ON in_scope.reference = sm.reference
                  WHERE seen.incoming = i.id LIMIT 1)
-           ELSE $1::boolean OR coalesce((
+           ELSE coalesce((
              SELECT true FROM (SELECT part.reference FROM deployment_parties part WHERE part.person = i.person AND part.until IS NULL OFFSET 0) own
              WHERE own.reference IN (SELECT reference FROM in_scope WHERE in_scope.reference = own.reference) LIMIT 1), false) END`;
 
@@ -92,6 +94,27 @@ export async function repliesToRead(db: Db, seesAll: boolean, inScope: InScope):
     [seesAll, ...inScope.values],
   );
   return Promise.all(rows.map((row) => inWords(db, row)));
+}
+
+/** Some of these, with how many there are in all. The scope's values begin at $2. */
+export async function someRepliesToRead(
+  db: Db,
+  seesAll: boolean,
+  inScope: InScope,
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): Promise<{ readonly all: number; readonly lines: readonly IncomingEmail[] }> {
+  const given = parameters([seesAll, ...inScope.values]);
+  const { rows } = await db.query<RawIncoming & { readonly all: number }>(
+    `WITH in_scope AS NOT MATERIALIZED (SELECT d.reference FROM deployments d ${PLACE} WHERE ${inScope.sql}),
+     found AS MATERIALIZED (
+       SELECT i.id, count(*) OVER ()::int AS "all" FROM incoming i WHERE i.kind = 'person' AND i.done_at IS NULL AND ${MAY_BE_SEEN}
+       ORDER BY i.id LIMIT ${given.place(limit)} OFFSET ${given.place(offset)})
+     SELECT found."all", listed.* FROM found CROSS JOIN LATERAL (${COLUMNS} WHERE i.id = found.id) listed ORDER BY found.id`,
+    [...given.all],
+  );
+  // Beyond the last page nothing comes, and so no count either.
+  const all = rows[0]?.all ?? (offset === 0 ? 0 : (await someRepliesToRead(db, seesAll, inScope, { limit: 1, offset: 0 })).all);
+  return { all, lines: await Promise.all(rows.map((row) => inWords(db, row))) };
 }
 
 /** What came in, the newest first, at most so many: all of it, or what fits no letter. The scope's values begin at $4. */

@@ -10,9 +10,9 @@ const EVENT = '\u001E';
 
 /** Which events are read out of a log. */
 export type AskedEvents = {
-  readonly kinds: ReadonlySet<string>;
-  readonly stepKinds: ReadonlySet<string>;
-  readonly steps: ReadonlySet<string>;
+  /** Finds the beginning of each: the end of the event before it, its kind, and its step where that is asked for. */
+  readonly beginning: RegExp;
+  readonly withParties: boolean;
 };
 
 /** Events of these kinds, and of the others those of these steps. Who held a role from the beginning is read where the kinds hold `party-named`. */
@@ -21,23 +21,26 @@ export function askedEvents(of: {
   readonly stepKinds: readonly MeasuredEvent['type'][];
   readonly steps: readonly StepId[];
 }): AskedEvents {
-  return { kinds: new Set(of.kinds), stepKinds: new Set(of.stepKinds), steps: new Set(of.steps) };
+  const oneOf = (words: readonly string[]) => `(?:${words.map((word) => word.replaceAll(/[^a-zA-Z0-9]/g, '\\$&')).join('|')})${PART}`;
+  const kinds = of.kinds.length === 0 ? [] : [oneOf(of.kinds)];
+  const ofSteps = of.stepKinds.length === 0 || of.steps.length === 0 ? [] : [oneOf(of.stepKinds) + oneOf(of.steps)];
+  // What is asked for nothing finds nothing.
+  const either = [...kinds, ...ofSteps].join('|') || '(?!)';
+  return { beginning: new RegExp(`(?:^|${EVENT})(?:${either})`, 'g'), withParties: of.kinds.includes('party-named') };
 }
 
-/** Those of the events of a log that are asked for, in its order. Throws where one of them cannot be read. */
-export function eventsIn(log: string, { kinds, stepKinds, steps }: AskedEvents): readonly MeasuredEvent[] {
+/**
+ * Those of the events of a log that are asked for, in its order. Throws where one of them cannot be read. A log has dozens of events of which a
+ * measure asks for a few: the others are passed over by one expression, which is several times as fast as looking at each.
+ */
+export function eventsIn(log: string, { beginning, withParties }: AskedEvents): readonly MeasuredEvent[] {
   const found: MeasuredEvent[] = [];
-  const withParties = kinds.has('party-named');
-  for (let from = 0; from < log.length;) {
-    const next = log.indexOf(EVENT, from);
+  beginning.lastIndex = 0;
+  for (let at = beginning.exec(log); at !== null; at = beginning.exec(log)) {
+    const next = log.indexOf(EVENT, beginning.lastIndex);
     const until = next === -1 ? log.length : next;
-    const afterKind = log.indexOf(PART, from);
-    const afterStep = log.indexOf(PART, afterKind + 1);
-    const kind = log.slice(from, afterKind);
-    if (kinds.has(kind) || (stepKinds.has(kind) && steps.has(log.slice(afterKind + 1, afterStep)))) {
-      found.push(eventIn(log.slice(from, until), withParties));
-    }
-    from = until + 1;
+    found.push(eventIn(log.slice(log.startsWith(EVENT, at.index) ? at.index + 1 : at.index, until), withParties));
+    beginning.lastIndex = until;
   }
   return found;
 }

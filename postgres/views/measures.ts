@@ -5,6 +5,7 @@ import type { MeasuredEvent } from '../../domain/measures/known-life.ts';
 import type { MatchedLeader, School } from '../../domain/measures/tally.ts';
 import type { StepId } from '../../domain/programme.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { PLANNED_EACH_TIME } from '../database.ts';
 import type { Db } from '../database.ts';
 import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
 import { dayOf, narrowed } from './figures.ts';
@@ -159,7 +160,7 @@ export async function listTroubles(db: Db, of: FiguresOf & { readonly asOf: Plai
   const within = narrowed(of);
   const asOf = within.given.place(of.asOf);
   const { rows } = await db.query<Omit<AlikeTroubles, 'age'> & { age: string }>(
-    `WITH edge AS (SELECT (${asOf}::date + 1)::timestamp AT TIME ZONE 'Europe/London' AS at),
+    `${PLANNED_EACH_TIME}WITH edge AS (SELECT (${asOf}::date + 1)::timestamp AT TIME ZONE 'Europe/London' AS at),
      troubles AS (
        SELECT reference, role, problem AS trouble, opened_at FROM contact_tasks, edge
        WHERE opened_at < edge.at AND (closed_at IS NULL OR closed_at >= edge.at)

@@ -2,6 +2,7 @@
 import type { MoneyTerm } from '../../domain/measures/money.ts';
 import type { EndId, RoleId } from '../../domain/programme.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { PLANNED_EACH_TIME } from '../database.ts';
 import type { Db } from '../database.ts';
 import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
 import { dayOf, narrowed, startOf } from './figures.ts';
@@ -41,7 +42,7 @@ export async function countStockAndFlow(db: Db, of: ReturnOf): Promise<readonly 
     detail: string;
     count: number;
   }>(
-    `WITH edge AS (SELECT ${startOf(`${from}::date`)} AS begins, ${startOf(`(${to}::date + 1)`)} AS ends, ${startOf(`(${asOf}::date + 1)`)} AS known),
+    `${PLANNED_EACH_TIME}WITH edge AS (SELECT ${startOf(`${from}::date`)} AS begins, ${startOf(`(${to}::date + 1)`)} AS ends, ${startOf(`(${asOf}::date + 1)`)} AS known),
      deployment AS MATERIALIZED (
        SELECT d.reference, coalesce(school.region, '') AS region, d.programme, d.programme_version AS version FROM ${DEPLOYMENT_SOURCE} WHERE ${within.sql}),
      -- These few of all events by their own index, before they are narrowed to a time: an index of times would read every event that there is.
@@ -160,7 +161,7 @@ export async function sumMoney(db: Db, of: ReturnOf, terms: readonly NumberedTer
   const scales = within.given.place(asked.map(({ term }) => (term.kind === 'days-claimed' ? 10 : 1)));
   const fields = within.given.place(asked.map(({ term }) => term.fields.join(' ')));
   const { rows } = await db.query<{ region: string; programme: string; term: number; year: number; amount: string }>(
-    `WITH edge AS (SELECT ${startOf(`(${asOf}::date + 1)`)} AS known),
+    `${PLANNED_EACH_TIME}WITH edge AS (SELECT ${startOf(`(${asOf}::date + 1)`)} AS known),
      term AS (
        SELECT programme, number, step, answer, day, scale, string_to_array(fields, ' ') AS fields
        FROM unnest(${programmes}::text[], ${numbers}::int[], ${steps}::text[], ${answers}::text[], ${days}::text[], ${scales}::int[], ${fields}::text[])

@@ -9,10 +9,11 @@ import { APPROACHES } from '../../domain/measures/timeliness.ts';
 import type { Followed } from '../../domain/measures/survival.ts';
 import type { AlikeRequests, Approach, CountedDays } from '../../domain/measures/timeliness.ts';
 import type { StepId } from '../../domain/programme.ts';
+import { PLANNED_EACH_TIME } from '../database.ts';
 import type { Db } from '../database.ts';
 import { readCalendar } from '../pinned/pinned.ts';
 import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
-import { dayOf, narrowed } from './figures.ts';
+import { dayOf, narrowed, startOf } from './figures.ts';
 import type { FiguresOf, Period } from './figures.ts';
 
 /** What the lines of the report are: one for each step, role, region or programme. */
@@ -36,28 +37,34 @@ export type RequestsOfLine = AlikeRequests & {
  * The requests that were made in a period: steps that must be done, by the day on which a round of them was opened. Each as it stood at the end of
  * `asOf`: what happened later is left out, and the due date is the one that stood then.
  */
-export async function requestsOfLines(db: Db, of: AskedOf, leastInPart = LEAST_IN_PART): Promise<readonly RequestsOfLine[]> {
+export async function requestsOfLines(db: Db, of: AskedOf, mostInPart = MOST_IN_PART): Promise<readonly RequestsOfLine[]> {
   const numbered = of.days === 'calendar' ? NO_NUMBERS : await numbersOfDays(db, of, of.days);
+  return inParts(db, mostInPart, (part) => requestsOfPart(db, of, part, numbered));
+}
+
+/** What is found in each part of the deployments, some parts at once, all together. */
+async function inParts<T>(db: Db, mostInPart: number, find: (part: Part) => Promise<readonly T[]>): Promise<readonly T[]> {
   const { rows: parts } = await db.query<Part>(
     `SELECT min(reference) AS first, max(reference) AS last
-     FROM (SELECT reference, ntile((SELECT least($1::bigint, 1 + count(*) / $2::bigint)::int FROM deployments)) OVER (ORDER BY reference) AS part
-           FROM deployments) divided
+     FROM (SELECT reference, (row_number() OVER (ORDER BY reference) - 1) / $1::bigint AS part FROM deployments) divided
      GROUP BY part ORDER BY part`,
-    [MOST_PARTS, leastInPart],
+    [mostInPart],
   );
-  const found: (readonly RequestsOfLine[])[] = [];
-  for (let at = 0; at < parts.length; at += AT_ONCE) {
-    found.push(...(await Promise.all(parts.slice(at, at + AT_ONCE).map((part) => requestsOfPart(db, of, part, numbered)))));
-  }
+  const found: (readonly T[])[] = [];
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let part = parts[next++]; part !== undefined; part = parts[next++]) found.push(await find(part));
+    }),
+  );
   return found.flat();
 }
 
 /** Deployments from one reference to another, both inclusive. */
 type Part = { readonly first: string; readonly last: string };
 
-/** Many deployments are counted in parts, so that each part is sorted in memory, and as many at once as a small machine has processors. */
-const MOST_PARTS = 4;
-const LEAST_IN_PART = 5_000;
+/** Many deployments are counted in parts, so that each part is joined and sorted in memory, and as many at once as a small machine has processors. */
+const MOST_IN_PART = 5_000;
 const AT_ONCE = 2;
 
 async function requestsOfPart(db: Db, of: AskedOf, { first, last }: Part, numbered: NumberedDays): Promise<readonly RequestsOfLine[]> {
@@ -82,23 +89,20 @@ async function requestsOfPart(db: Db, of: AskedOf, { first, last }: Part, number
     days: number | null;
     count: number;
   }>(
-    `WITH
+    `${PLANNED_EACH_TIME}WITH
      -- The due date as it stood then, of the steps whose due date ever moved.
      moved AS (SELECT DISTINCT reference, body ->> 'step' AS step, (body ->> 'round')::int AS round FROM events
                WHERE type = 'due-date-moved' AND reference BETWEEN ${least} AND ${most}),
-     stood AS (
+     dated AS (
        SELECT DISTINCT ON (moved.reference, moved.step, moved.round) moved.*, (e.body ->> 'dueOn')::date AS due_on
        FROM moved JOIN events e ON e.reference = moved.reference AND e.type IN ('step-opened', 'due-date-moved')
          AND e.body ->> 'step' = moved.step AND (e.body ->> 'round')::int = moved.round AND ${dayOf('e.at')} <= ${asOf}::date
        ORDER BY moved.reference, moved.step, moved.round, e.sequence DESC),
-     -- When a step was first approached in each way, in the order of the index: an answer followed the furthest of those that came before it.
-     asked AS (
-       SELECT reference, step, round, min(written_at) FILTER (WHERE kind = 'request') AS request,
-              min(written_at) FILTER (WHERE kind = 'reminder') AS reminder, min(written_at) FILTER (WHERE kind = 'overdue') AS overdue
-       FROM messages WHERE kind IN ('request', 'reminder', 'overdue') AND state IN ('accepted', 'delivered', 'bounced')
-         AND reference BETWEEN ${least} AND ${most} GROUP BY 1, 2, 3),
-     called AS (SELECT reference, step, round, min(opened_at) AS at FROM call_tasks WHERE reference BETWEEN ${least} AND ${most} GROUP BY 1, 2, 3),
-     escalated AS (SELECT reference, step, round, min(opened_at) AS at FROM escalations WHERE reference BETWEEN ${least} AND ${most} GROUP BY 1, 2, 3),
+     -- PostgreSQL takes them for one, and would go through all of them for each step. As lists it takes them for ten, and hashes them.
+     stood AS (
+       SELECT one.* FROM (SELECT array_agg(reference) AS "references", array_agg(step) AS steps, array_agg(round) AS rounds, array_agg(due_on) AS days FROM dated) lists
+       CROSS JOIN LATERAL unnest("references", steps, rounds, days) AS one (reference, step, round, due_on)),
+     ${approachesOf(least, most)},
      -- The numbers of the days of a calendar, from its first day on.
      numbered AS MATERIALIZED (
        SELECT version, first, numbers::int[] AS numbers
@@ -114,7 +118,7 @@ async function requestsOfPart(db: Db, of: AskedOf, { first, last }: Part, number
                 CASE WHEN s.closed_at < (SELECT (${asOf}::date + 1)::timestamp AT TIME ZONE 'Europe/London') THEN s.closed_at END AS closed_at
          FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
          WHERE NOT s.optional AND s.opened_on BETWEEN ${from}::date AND least(${to}::date, ${asOf}::date)
-           AND s.reference BETWEEN ${least} AND ${most} AND ${within.sql}) asked_for
+           AND s.reference BETWEEN ${least} AND ${most} AND d.reference BETWEEN ${least} AND ${most} AND ${within.sql}) asked_for
        OFFSET 0),
      judged AS (
        SELECT c.*, coalesce(c.closed_on, ${asOf}::date) AS until_on, coalesce(stood.due_on, c.due_on) AS then_due_on,
@@ -127,12 +131,9 @@ async function requestsOfPart(db: Db, of: AskedOf, { first, last }: Part, number
                 AND stop.from_on <= coalesce(c.closed_on, ${asOf}::date) AND (stop.resumed_on IS NULL OR stop.resumed_on > c.opened_on)) AS paused,
               c.extended_to IS NOT NULL AND EXISTS (SELECT FROM events e WHERE e.reference = c.reference AND e.type = 'extension-agreed'
                 AND e.body ->> 'step' = c.step AND (e.body ->> 'round')::int = c.round AND ${dayOf('e.at')} <= ${asOf}::date) AS "moreTime",
-              CASE WHEN NOT c.answered OR c.closed_at IS NULL THEN NULL WHEN escalated.at < c.closed_at THEN 5 WHEN called.at < c.closed_at THEN 4
-                   WHEN asked.overdue < c.closed_at THEN 3 WHEN asked.reminder < c.closed_at THEN 2 WHEN asked.request < c.closed_at THEN 1 ELSE 0 END AS followed
+              CASE WHEN c.answered AND c.closed_at IS NOT NULL THEN ${FOLLOWED} END AS followed
        FROM cohort c LEFT JOIN stood ON stood.reference = c.reference AND stood.step = c.step AND stood.round = c.round
-       LEFT JOIN asked ON asked.reference = c.reference AND asked.step = c.step AND asked.round = c.round
-       LEFT JOIN called ON called.reference = c.reference AND called.step = c.step AND called.round = c.round
-       LEFT JOIN escalated ON escalated.reference = c.reference AND escalated.step = c.step AND escalated.round = c.round),
+       ${WITH_APPROACHES}),
      -- All that tells requests apart as one number. PostgreSQL cannot know how few there are of it, and would sort a million requests by ten columns.
      packed AS (
        SELECT j.line, j.programme, j.version,
@@ -151,6 +152,72 @@ async function requestsOfPart(db: Db, of: AskedOf, { first, last }: Part, number
     [...within.given.all],
   );
   return rows.map(({ outcome, followed, ...row }) => ({ ...row, outcome: outcomeOf(outcome), followed: approachOf(followed) }));
+}
+
+/** When steps of these deployments were first approached in each way: `asked`, `called` and `escalated`. */
+const approachesOf = (least: string, most: string) => `
+     -- When a step was first approached in each way, in the order of the index: an answer followed the furthest of those that came before it.
+     asked AS (
+       SELECT reference, step, round, min(written_at) FILTER (WHERE kind = 'request') AS request,
+              min(written_at) FILTER (WHERE kind = 'reminder') AS reminder, min(written_at) FILTER (WHERE kind = 'overdue') AS overdue
+       FROM messages WHERE kind IN ('request', 'reminder', 'overdue') AND state IN ('accepted', 'delivered', 'bounced')
+         AND reference BETWEEN ${least} AND ${most} GROUP BY 1, 2, 3),
+     called AS (SELECT reference, step, round, min(opened_at) AS at FROM call_tasks WHERE reference BETWEEN ${least} AND ${most} GROUP BY 1, 2, 3),
+     escalated AS (SELECT reference, step, round, min(opened_at) AS at FROM escalations WHERE reference BETWEEN ${least} AND ${most} GROUP BY 1, 2, 3)`;
+
+/** Which of these it was that an answer followed, by its place among the approaches: the furthest of those that came before it. */
+const FOLLOWED = `CASE WHEN escalated.at < closed_at THEN 5 WHEN called.at < closed_at THEN 4
+  WHEN asked.overdue < closed_at THEN 3 WHEN asked.reminder < closed_at THEN 2 WHEN asked.request < closed_at THEN 1 ELSE 0 END`;
+
+/** The approaches of each step of `c`. */
+const WITH_APPROACHES = `
+  LEFT JOIN asked ON asked.reference = c.reference AND asked.step = c.step AND asked.round = c.round
+  LEFT JOIN called ON called.reference = c.reference AND called.step = c.step AND called.round = c.round
+  LEFT JOIN escalated ON escalated.reference = c.reference AND escalated.step = c.step AND escalated.round = c.round`;
+
+export type FollowedOfLine = {
+  readonly region: string;
+  readonly programme: string;
+  readonly version: number;
+  /** Those of the requests that a person answered, by what the answer followed. */
+  readonly followed: Readonly<Record<Approach, number>>;
+};
+
+/**
+ * What the answers followed that were given by the end of a day, of all requests made by then: as `requestsOfLines` counts it, without all that
+ * it asks besides. A line for each region, programme and version in which there was a request.
+ */
+export async function followedOfLines(
+  db: Db,
+  of: FiguresOf & { readonly asOf: PlainDate },
+  mostInPart = MOST_IN_PART,
+): Promise<readonly FollowedOfLine[]> {
+  return inParts(db, mostInPart, async ({ first, last }) => {
+    const within = narrowed(of);
+    const asOf = within.given.place(of.asOf);
+    const least = within.given.place(first);
+    const most = within.given.place(last);
+    const { rows } = await db.query<{ region: string; programme: string; version: number; counts: readonly number[] }>(
+      `${PLANNED_EACH_TIME}WITH edge AS (SELECT ${startOf(`(${asOf}::date + 1)`)} AS at), ${approachesOf(least, most)},
+       cohort AS (
+         SELECT s.reference, s.step, s.round, coalesce(school.region, '') AS region, d.programme, d.programme_version AS version,
+                CASE WHEN s.state = 'answered' AND s.answered_by <> 'chaser' AND s.closed_at < (SELECT at FROM edge) THEN s.closed_at END AS closed_at
+         FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
+         WHERE NOT s.optional AND s.opened_on <= ${asOf}::date
+           AND s.reference BETWEEN ${least} AND ${most} AND d.reference BETWEEN ${least} AND ${most} AND ${within.sql} OFFSET 0),
+       -- OFFSET keeps what is worked out of a request from being worked out for each count of it.
+       judged AS (SELECT region, programme, version, CASE WHEN c.closed_at IS NOT NULL THEN ${FOLLOWED} END AS followed FROM cohort c ${WITH_APPROACHES} OFFSET 0)
+       SELECT region, programme, version,
+              ARRAY[count(*) FILTER (WHERE followed = 0), count(*) FILTER (WHERE followed = 1), count(*) FILTER (WHERE followed = 2),
+                    count(*) FILTER (WHERE followed = 3), count(*) FILTER (WHERE followed = 4), count(*) FILTER (WHERE followed = 5)]::int[] AS counts
+       FROM judged GROUP BY 1, 2, 3`,
+      [...within.given.all],
+    );
+    return rows.map(({ counts, ...row }) => ({
+      ...row,
+      followed: Object.fromEntries(APPROACHES.map((approach, place) => [approach, counts[place] ?? 0])) as Record<Approach, number>,
+    }));
+  });
 }
 
 const NO_NUMBERS: NumberedDays = { versions: [], firsts: [], numbers: [] };

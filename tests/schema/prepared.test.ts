@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { openDatabase } from '../../postgres/database.ts';
+import { openDatabase, PLANNED_EACH_TIME } from '../../postgres/database.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 
@@ -13,7 +13,7 @@ afterAll(() => database.end());
 const JOINED = 'SELECT d.reference FROM deployments d JOIN steps s ON s.reference = d.reference WHERE d.status = $1';
 
 describe('queries that come again', () => {
-  it('are prepared once on a connection under a name of their own, and what is asked only once is not', async () => {
+  it('are prepared once on a connection under a name of their own; what is asked only once, or asks to be planned each time, is not', async () => {
     const pool = openDatabase(database.url, { max: 1 });
     const prepared = async () =>
       (await pool.query<{ statement: string }>('SELECT statement FROM pg_prepared_statements ORDER BY statement')).rows.map(
@@ -23,6 +23,7 @@ describe('queries that come again', () => {
       for (const status of ['running', 'completed', 'running']) await pool.query(JOINED, [status]);
       for (let nth = 0; nth < 3; nth += 1) await pool.query('SELECT $1::int AS given', [nth]);
       await pool.query(`${JOINED} AND s.step = $2`, ['running', 'matching']);
+      for (const status of ['running', 'completed', 'running']) await pool.query(`${PLANNED_EACH_TIME}${JOINED}`, [status]);
       assert.deepEqual(await prepared(), [JOINED]);
     } finally {
       await pool.end();

@@ -69,8 +69,8 @@ export async function placeResponses(db: pg.Pool, wave: number, count: number): 
     [wave, count, REGIONS],
   );
   await db.query(
-    `INSERT INTO survey_invitations (wave, person, state)
-     SELECT $1, 'answers-' || at, CASE WHEN at <= $2::int THEN 'submitted' ELSE 'lapsed' END FROM generate_series(1, 2 * $2::int) AS at`,
+    `INSERT INTO survey_invitations (wave, person, link_hash, state)
+     SELECT $1, 'answers-' || at, sha256(convert_to('link ' || $1::int || ' ' || at, 'UTF8')), CASE WHEN at <= $2::int THEN 'submitted' ELSE 'lapsed' END FROM generate_series(1, 2 * $2::int) AS at`,
     [wave, count],
   );
   const rows = Array.from({ length: count }, (_, at) => {

@@ -114,6 +114,7 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
     await db.query("UPDATE survey_waves SET state = 'closed' WHERE id = 1");
     const { said, error } = await chaser('figures', '1');
     assert.match(said, /The focus of the support +School leaders +24 +24 +Very satisfied +8 of 24 \(33%\)/, error);
+    assert.match(said, /Answered, school leaders: 24 of 48 reached \(50%\)\./);
     assert.match(said, /Not shown, with fewer than 10 who answered or fewer than 10 who did not: System leaders, Trust leaders\./);
     assert.match(said, /The focus of the support +School leaders +London +12 +12 of 12 \(100%\)/);
     const csv = await chaser('figures', '1', '--format', 'csv');

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Db } from '../../postgres/database.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
-import { listAway, listIncomingOf, repliesToRead } from '../../postgres/views/incoming.ts';
+import { listAway, listIncomingOf, repliesToRead, someRepliesToRead } from '../../postgres/views/incoming.ts';
 import { countRegion, dueThisWeek, lateByTurn, worstLate } from '../../postgres/views/overview.ts';
 import { countStanding } from '../../postgres/views/clock-stops.ts';
 import { countDeployments, NO_FILTERS, searchDeployments } from '../../postgres/views/search-deployments.ts';
@@ -95,6 +95,7 @@ describe('with 5,000 deployments', () => {
     const coordinates = scopeCondition(CORA, 3);
     assert.deepEqual(await reads((db) => openEscalations(db, { person: 'coordinator', regions: [], coordinates }, SOME)), []);
     assert.deepEqual(await reads((db) => repliesToRead(db, false, scopeCondition(CORA, 2))), []);
+    assert.deepEqual(await reads((db) => someRepliesToRead(db, false, scopeCondition(CORA, 2), { limit: 50, offset: 0 })), []);
     assert.deepEqual(await reads((db) => listAway(db, ['D20', 'D40', 'D60'])), []);
     assert.deepEqual(await reads((db) => listIncomingOf(db, 'D20')), []);
     assert.deepEqual(await reads((db) => countStanding(db, inScope)), []);

@@ -4,12 +4,12 @@ import { reportTimeliness } from '../../desk/timeliness.ts';
 import { blankChronology, evolve, stepOf } from '../../domain/chronology/chronology.ts';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import type { StepRecord } from '../../domain/chronology/state.ts';
-import { timelinessOf } from '../../domain/measures/timeliness.ts';
+import { APPROACHES, timelinessOf } from '../../domain/measures/timeliness.ts';
 import type { AlikeRequests, Approach } from '../../domain/measures/timeliness.ts';
 import { countDays } from '../../domain/time/days.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { addDays, daysBetween, plainDate } from '../../domain/time/plain-date.ts';
-import { requestsOfLines } from '../../postgres/views/timeliness.ts';
+import { followedOfLines, requestsOfLines } from '../../postgres/views/timeliness.ts';
 import type { AskedOf } from '../../postgres/views/timeliness.ts';
 import { registerTimelinessRoutes } from '../../web/charts/timeliness.ts';
 import { freshDatabase } from '../support/database.ts';
@@ -84,6 +84,27 @@ describe('the report on timeliness', () => {
       const ofRegion = (all: typeof whole) => timelinessOf(all.filter(({ line }) => line === region));
       assert.ok(ofRegion(whole).asked > 0);
       assert.deepEqual(ofRegion(inParts), ofRegion(whole));
+    }
+  });
+
+  it('counts what answers followed as the whole report does, also on a day of then and in parts', async () => {
+    const everything = { scope: { sql: 'true', values: [] }, region: '', programme: '' };
+    for (const asOf of [TODAY, addDays(TODAY, -33)]) {
+      const of: AskedOf = { ...everything, by: 'region', days: 'calendar', from: addDays(TODAY, -2000), to: asOf, asOf };
+      const requests = await requestsOfLines(database.pool, of);
+      for (const mostInPart of [5_000, 1]) {
+        const found = await followedOfLines(database.pool, of, mostInPart);
+        assert.deepEqual(new Set(found.map(({ region }) => region)), new Set(requests.map(({ line }) => line)));
+        for (const region of ['London', 'North West']) {
+          const { followed, answered } = timelinessOf(requests.filter(({ line }) => line === region));
+          const some = found.filter((one) => one.region === region);
+          for (const approach of APPROACHES) {
+            const counted = some.reduce((sum, one) => sum + one.followed[approach], 0);
+            assert.equal(counted, followed[approach], `${region} ${approach} by ${asOf}`);
+          }
+          assert.ok(answered > 0);
+        }
+      }
     }
   });
 

@@ -137,6 +137,15 @@ describe('Today', () => {
       assert.match(section(text, 'calls'), /No answer: Cora Coordinator on [^“]* “It rang for long\.”/);
     });
 
+    it('keeps the order of calls that was chosen when a call is recorded, and when its form was wrong', async () => {
+      assert.match((await cora.get('/?order=late')).text, /<input type="hidden" name="order" value="late">/);
+      assert.doesNotMatch((await cora.get('/')).text, /name="order"/);
+      const wrong = await cora.post(call, { outcome: '', order: 'late' });
+      assert.match(wrong.text, /<input type="hidden" name="order" value="late">/);
+      assert.equal((await cora.post(call, { outcome: 'no-answer', order: 'late' })).location, '/?recorded=no-answer&order=late');
+      assert.equal((await cora.post(call, { outcome: 'no-answer', order: 'javascript:' })).location, '/?recorded=no-answer');
+    });
+
     it('shows no message for an unknown word in its address', async () => {
       assert.doesNotMatch((await cora.get('/?recorded=toString')).text, /notification-banner/);
     });

@@ -3,10 +3,10 @@ import { GATHERING_MS } from '../../desk/tell-mailroom.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { clockTime } from '../../domain/time/time-words.ts';
 import { LETTER_NAMES } from '../../letters/kind-words.ts';
-import { dailyCap, deploymentsAhead, peopleInLetters, remindersSent, writtenTo } from '../../postgres/views/ahead.ts';
+import { dailyCap, deploymentsAhead, mayBeShown, peopleInLetters, remindersSent } from '../../postgres/views/ahead.ts';
 import type { PersonInLetters } from '../../postgres/views/ahead.ts';
 import { isWithin } from '../../postgres/views/post-holds.ts';
-import { placesToHold } from '../../postgres/desk/post-holds.ts';
+import { listRegions } from '../../postgres/views/overview.ts';
 import { emailsAhead } from '../../rehearsal/ahead.ts';
 import type { EmailAhead, LetterAhead } from '../../rehearsal/ahead.ts';
 import { typed } from '../answer/read-fields.ts';
@@ -40,24 +40,17 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
     if (alone && !(await isWithin(db, deployment, scopeCondition(user, 2, 'see-today')))) return reply.callNotFound();
     const span = SPANS.find(({ value }) => value === typed(query, 'days')) ?? SPANS[0];
     const days = alone ? null : Number(span.value);
-    const isOfAll = !alone && scopeOf(user, 'see-today').all && region === '' && to.trim() === '';
-    const [shownTo, people, sentBefore, places, cap] = await Promise.all([
-      isOfAll
-        ? []
-        : writtenTo(db, alone ? { sql: 'd.reference = $2', values: [deployment] } : scopeCondition(user, 2, 'see-today'), region || null),
+    const isOfAll = alone || (scopeOf(user, 'see-today').all && region === '');
+    // Whatever is due is played, since letters of other places may travel with those that are shown, or use up a day's limit.
+    const [deployments, seen, people, sentBefore, regions, cap] = await Promise.all([
+      deploymentsAhead(db, alone ? { sql: 'd.reference = $1', values: [deployment] } : { sql: 'true', values: [] }, days),
+      isOfAll ? null : mayBeShown(db, scopeCondition(user, 1, 'see-today'), region || null, days),
       peopleInLetters(db),
       remindersSent(db),
-      placesToHold(db),
+      listRegions(db),
       dailyCap(db),
     ]);
-    // Whatever is due is played, since letters of other places may travel with those that are shown, or use up a day's limit.
-    const deployments = await deploymentsAhead(
-      db,
-      alone ? { sql: 'd.reference = $1', values: [deployment] } : { sql: 'true', values: [] },
-      days,
-    );
-    const seen = new Set(shownTo.map(({ reference }) => reference));
-    const isShown = (letter: LetterAhead) => isOfAll || (seen.has(letter.reference) && isFor(people.get(letter.person), to));
+    const isShown = (letter: LetterAhead) => (seen?.has(letter.reference) ?? true) && isFor(people.get(letter.person), to);
     const emails = emailsAhead(deployments, {
       days,
       gatheringMs: GATHERING_MS,
@@ -78,10 +71,7 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
       deployment,
       deploymentHref: alone ? urls.deployment(deployment) : null,
       spans: SPANS.map(({ value, text }) => ({ value, text, checked: value === span.value })),
-      regions: [
-        { value: '', text: 'All regions' },
-        ...places.regions.map((name) => ({ value: name, text: name, selected: name === region })),
-      ],
+      regions: [{ value: '', text: 'All regions' }, ...regions.map((name) => ({ value: name, text: name, selected: name === region }))],
       to,
       days: [...Map.groupBy(shown, ({ email }) => londonDate(email.atMs))].map(([on, ofDay]) => ({
         on,

@@ -6,6 +6,7 @@ import { londonDate } from '../../domain/time/london.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { dateAndTime } from '../../domain/time/time-words.ts';
 import { LETTER_NAMES } from '../../letters/kind-words.ts';
+import { wordsOf } from '../../mail/compose.ts';
 import { listPauses } from '../../postgres/desk/programme-pauses.ts';
 import { readPostCap } from '../../postgres/desk/post-cap.ts';
 import { placesToHold } from '../../postgres/desk/post-holds.ts';
@@ -13,7 +14,6 @@ import { previewRelease } from '../../postgres/desk/release-preview.ts';
 import type { Fate } from '../../postgres/desk/release-preview.ts';
 import { endedHolds, findHold, standingHolds } from '../../postgres/views/post-holds.ts';
 import type { HoldScope, PostHold } from '../../postgres/views/post-holds.ts';
-import { composed } from '../../rehearsal/sample-letter.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import type { ChangeField } from '../changes/change-form.ts';
@@ -199,7 +199,7 @@ export function registerHoldRoutes(app: FastifyInstance, services: Services): vo
       told: toldWords(hold, told),
       counts: { now: count('now'), later: count('later'), not: count('not'), all: letters.length },
       letters: letters.slice(0, LETTERS_SHOWN).map(({ reference, kind, stepTitle, toName, fate, letter }) => {
-        const email = fate.kind === 'not' ? null : composed([letter]);
+        const email = fate.kind === 'not' ? null : wordsOf([letter]);
         return {
           reference,
           href: urls.deployment(reference),

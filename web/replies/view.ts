@@ -83,9 +83,19 @@ function dateParts(name: string, date: PlainDate): Readonly<Record<string, strin
 
 const LONGEST_HINT = 200;
 
+/** The first words of a long e-mail are looked for in so much of it. */
+const LOOKED_AT = 1_000;
+
+function signsOf(text: string): readonly string[] {
+  return Array.from(text.replaceAll(/\s+/gu, ' '));
+}
+
 /** The first words of an e-mail, for a list. */
 export function firstWords({ words, subject }: Pick<IncomingEmail, 'words' | 'subject'>): string {
-  const signs = Array.from((words === '' ? subject : words).replaceAll(/\s+/gu, ' '));
+  const text = words === '' ? subject : words;
+  const begins = signsOf(text.slice(0, LOOKED_AT));
+  // Of a text that begins with many spaces, all is looked at.
+  const signs = text.length <= LOOKED_AT || begins.length > LONGEST_HINT + 1 ? begins : signsOf(text);
   return signs.length <= LONGEST_HINT ? signs.join('') : `${signs.slice(0, LONGEST_HINT).join('').trimEnd()}…`;
 }
 

@@ -9,27 +9,13 @@ import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { dateAndTime } from '../../domain/time/time-words.ts';
 import { trainingWords } from '../../desk/moved-time-words.ts';
 import { exampleDay } from './example-day.ts';
+import { RememberingViews } from './remembering-views.ts';
 import { urls } from './urls.ts';
 
 const GOVUK = dirname(dirname(fileURLToPath(import.meta.resolve('govuk-frontend'))));
 const MOJ = dirname(dirname(fileURLToPath(import.meta.resolve('@ministryofjustice/frontend'))));
 
-/**
- * Reads views from files. Where one lies that another names is remembered: each of the hundreds of components of a page names several, and
- * Nunjucks works out their paths anew each time.
- */
-class ViewLoader extends nunjucks.FileSystemLoader {
-  readonly #paths = new Map<string, string>();
-
-  override resolve(from: string, to: string): string {
-    const key = `${from} ${to}`;
-    const known = this.#paths.get(key) ?? super.resolve(from, to);
-    this.#paths.set(key, known);
-    return known;
-  }
-}
-
-const views = new nunjucks.Environment(new ViewLoader([join(import.meta.dirname, '..'), GOVUK, MOJ], { noCache: false, watch: false }), {
+const views = new RememberingViews([join(import.meta.dirname, '..')], [GOVUK, MOJ], {
   autoescape: true,
   throwOnUndefined: false,
   trimBlocks: true,

@@ -5,7 +5,7 @@ import type { RegionTable } from '../../domain/surveys/region-figures.ts';
 import { NET } from '../../domain/surveys/tabulate.ts';
 import type { ShownTable } from '../../domain/surveys/wave-figures.ts';
 import { snapshotOf } from '../../outputs/report.ts';
-import { waveFiguresReport, whenAsked } from '../../outputs/wave-figures.ts';
+import { rateWords, waveFiguresReport, whenAsked } from '../../outputs/wave-figures.ts';
 import { readWaveFigures } from '../../postgres/surveys/figures.ts';
 import { findWave } from '../../postgres/surveys/waves.ts';
 import { barPicture } from '../charts/chart-picture.ts';
@@ -37,6 +37,7 @@ export function registerSurveyFiguresRoutes(app: FastifyInstance, { db }: Servic
         picture: pictureOf(table),
         regions: regionsView(figures.regions.find(({ id }) => id === table.id)),
       })),
+      rates: figures.rates.map(({ audienceTitle, ...rate }) => ({ name: audienceTitle, words: rateWords(rate) })),
       notShown: figures.notShown,
       hash: snapshotOf(waveFiguresReport(wave, figures)).sha256,
       downloads: downloadsOf((format) => urls.surveyFiguresFile(wave.id, format)),

@@ -12,7 +12,7 @@ import { daysInWords } from '../../desk/closed-days.ts';
 import { listOpenClosedDays } from '../../postgres/desk/closed-days.ts';
 import { countStanding, overdueStops } from '../../postgres/views/clock-stops.ts';
 import { openPrints } from '../../postgres/desk/print-letters.ts';
-import { listAway, repliesToRead } from '../../postgres/views/incoming.ts';
+import { listAway, someRepliesToRead } from '../../postgres/views/incoming.ts';
 import { openProblems } from '../../postgres/desk/problems.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { dueThisWeek, lateByTurn } from '../../postgres/views/overview.ts';
@@ -160,10 +160,11 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
         return reply
           .status(400)
           .type('text/html')
-          .send(await renderToday(services, user, { told: null, attempt, pages: pagesIn({}) }));
+          .send(await renderToday(services, user, { told: null, attempt, pages: orderIn(body) }));
       }
       if (read.ok && (await keepCallNote(db, { ...key, ...read.value, by: user.person }))) {
-        return reply.redirect(`/?recorded=${read.value.outcome}`, 303);
+        // The order that was chosen stays.
+        return reply.redirect(`/?${new URLSearchParams({ recorded: read.value.outcome, ...orderIn(body) }).toString()}`, 303);
       }
       return send(reply.status(409), user, 'shared/message', {
         title: 'This call is no longer needed',
@@ -268,7 +269,11 @@ async function renderToday(
       openTimeRequests(db, inScope),
       openPassOns(db, inScope),
       openPrints(db, inScope),
-      mayAnswer ? repliesToRead(db, scopeOf(user, 'record-answer').all, scopeCondition(user, 2, 'record-answer')) : [],
+      onPage(pages.replies, (some) =>
+        mayAnswer
+          ? someRepliesToRead(db, scopeOf(user, 'record-answer').all, scopeCondition(user, 2, 'record-answer'), some)
+          : Promise.resolve({ all: 0, lines: [] }),
+      ),
     ]),
     Promise.all([
       calendarWarnings(db, user, now),
@@ -295,6 +300,7 @@ async function renderToday(
     ...callView(call, user, callsPage.from + number, away),
     helps: helpView(helpOf(call.reference, call.step.id, call.round)),
     attempt: call.standing.key === attempt?.key ? formOf(attempt) : null,
+    order: pages.order ?? null,
   }));
   const failed = shown.find((call) => call.attempt !== null);
   const page = {
@@ -329,7 +335,7 @@ async function renderToday(
       ...pageOf('escalations', at, toTakeOn.page, toTakeOn.all),
       shown: toTakeOn.lines.map((line) => escalationItem(line, mayOwn)),
     },
-    replies: listOf('replies', at, replies, replyItem),
+    replies: { ...pageOf('replies', at, replies.page, replies.all), shown: replies.lines.map(replyItem) },
     repliesHref: urls.replies(),
     problems: listOf('problems', at, problems, (line) => problemItem(line, may(user, 'record-answer'))),
     prints: listOf('prints', at, prints, (line) => printItem(line, may(user, 'record-answer'))),
@@ -403,7 +409,12 @@ function pagesIn(query: Readonly<Record<string, unknown>>): Pages {
       return page === null ? [] : [[list, page]];
     }),
   );
-  return query['order'] === 'late' ? { ...pages, order: 'late' } : pages;
+  return { ...pages, ...orderIn(query) };
+}
+
+/** The order that an address or a form asks for, where it is another than the usual one. */
+function orderIn(asked: Readonly<Record<string, unknown>>): { readonly order?: CallOrder } {
+  return asked['order'] === 'late' ? { order: 'late' } : {};
 }
 
 /** One page of a list, with the lines it shows and links to the other pages. */
