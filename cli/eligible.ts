@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { byName, listEligibility } from '../desk/list-eligible.ts';
+import { listEligibility, withDeployments } from '../desk/list-eligible.ts';
 import type { EligibilityLine } from '../desk/list-eligible.ts';
 import { programmesWithRule, ruleOf } from '../domain/eligibility/eligible.ts';
 import { evidenceWords, GROUNDS } from '../domain/eligibility/verdict.ts';
@@ -47,16 +47,16 @@ Exit codes: 0 done, 1 no rule is known for the programme or the day is outside i
       }
       const rule = ruleOf(programme);
       if (!rule.ok) throw new Fault(rule.reason);
-      const found = await opened.withDatabase((db) => listEligibility(db, programme, on, null));
-      if (!found.ok) throw new Fault(found.reason);
       const asked = urn !== undefined || trust !== undefined;
-      const lines = byName(
-        found.value.filter(
+      const lines = await opened.withDatabase(async (db) => {
+        const found = await listEligibility(db, programme, on, null);
+        if (!found.ok) throw new Fault(found.reason);
+        const listed = [...found.value.lines('eligible'), ...(asked ? found.value.lines('not-eligible') : [])].filter(
           (line) =>
-            (asked ? line.id === (line.subject.kind === 'school' ? urn : trust) : line.grounds.length > 0) &&
-            (inRegion === undefined || line.region === inRegion),
-        ),
-      );
+            (!asked || line.id === (line.subject.kind === 'school' ? urn : trust)) && (inRegion === undefined || line.region === inRegion),
+        );
+        return withDeployments(db, programme, listed);
+      });
       if (asked && lines.length === 0) throw unknown(urn, trust);
       print(json === true, { programme, on, assumptions: rule.value.assumptions, lines }, () =>
         [

@@ -29,22 +29,23 @@ export function ruleOf(programme: string): Result<Rule, EligibilityRefusal> {
   });
 }
 
-/**
- * A verdict on every school and on every multi-academy trust, as of a day. Refused when no rule is known for the programme, and when the
- * day is outside the academic year of its offer.
- */
-export function verdictsOn(programme: string, known: Known, on: PlainDate): Result<readonly Verdict[], EligibilityRefusal> {
+/** The rule of a programme, for a day. Refused when none is known, and when the day is outside the academic year of its offer. */
+export function ruleOn(programme: string, on: PlainDate): Result<Rule, EligibilityRefusal> {
   const found = ruleOf(programme);
   if (!found.ok) return found;
-  const { from, to, judge } = found.value;
-  if (on < from || on > to) {
-    return refused({
-      kind: 'outside-the-offer',
-      message: `${longDate(on)} is outside the offer, which ran from ${longDate(from)} to ${longDate(to)}.`,
-      remedy: `Give a day from ${from} to ${to}.`,
-    });
-  }
-  return ok(judge(asOf(known, on)));
+  const { from, to } = found.value;
+  if (on >= from && on <= to) return found;
+  return refused({
+    kind: 'outside-the-offer',
+    message: `${longDate(on)} is outside the offer, which ran from ${longDate(from)} to ${longDate(to)}.`,
+    remedy: `Give a day from ${from} to ${to}.`,
+  });
+}
+
+/** A verdict on every school and on every multi-academy trust, as of a day. Refused as `ruleOn` refuses. */
+export function verdictsOn(programme: string, known: Known, on: PlainDate): Result<readonly Verdict[], EligibilityRefusal> {
+  const rule = ruleOn(programme, on);
+  return rule.ok ? ok(rule.value.judge(asOf(known, on))) : rule;
 }
 
 /** The day to ask of when nobody names one: today, or the nearest day of the offer. */

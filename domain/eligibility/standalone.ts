@@ -5,8 +5,9 @@ import type { Inspection } from './judgements.ts';
 import type { AsOf, KnownSchool } from './schools.ts';
 
 /** Why a school counts for nothing on the day: closed, or not open yet. Undefined when it is open. */
-export function whyNotOpen(known: AsOf, { openedOn, closedOn, ...school }: KnownSchool): string | undefined {
-  if (known.isOpen({ ...school, openedOn, closedOn })) return undefined;
+export function whyNotOpen(known: AsOf, school: KnownSchool): string | undefined {
+  if (known.isOpen(school)) return undefined;
+  const { openedOn, closedOn } = school;
   if (openedOn !== null && openedOn > known.on) return `It was not open yet on ${longDate(known.on)}: it opens on ${longDate(openedOn)}.`;
   return closedOn === null ? `It is not open (${school.status}).` : `It closed on ${longDate(closedOn)}.`;
 }

@@ -1,22 +1,16 @@
 import type { Inspection } from '../../domain/eligibility/judgements.ts';
 import type { Group, Known, KnownSchool, Membership } from '../../domain/eligibility/schools.ts';
 import type { Db } from '../database.ts';
-import type { Scope } from './deployment-source.ts';
 import { MAINTAINED } from './maintained.ts';
 
-/**
- * Everything that decides who is eligible in these places: their schools, the trusts with all of their schools, and the judgements. A
- * school elsewhere that is in no trust decides nothing here, and is left out.
- */
-export async function readKnown(db: Db, scope: Scope): Promise<Known> {
+/** Everything that decides who is eligible: the schools, the trusts, and the judgements. */
+export async function readKnown(db: Db): Promise<Known> {
   const [{ rows: schools }, { rows: groups }, { rows: memberships }, { rows: inspections }] = await Promise.all([
     db.query<KnownSchool>(
       `SELECT school.urn, school.name, school.status, school.opened_on AS "openedOn", school.closed_on AS "closedOn", school.trust,
             CASE WHEN ${MAINTAINED} THEN 'maintained'
                  WHEN school.type_group IN ('Academies', 'Free Schools') OR school.type ILIKE 'academy%' THEN 'academy' ELSE 'other' END AS sector
-     FROM schools school
-     WHERE (${scope.sql}) OR school.trust IS NOT NULL OR school.urn IN (SELECT urn FROM group_memberships) ORDER BY school.urn`,
-      [...scope.values],
+     FROM schools school ORDER BY school.urn`,
     ),
     db.query<Group>(
       `SELECT id, name, closed_on AS "closedOn",

@@ -66,7 +66,7 @@ export async function listWaitingForLeader(db: Db, scope: Scope): Promise<readon
             coalesce((SELECT choice.then_leaders[1] FROM match_choices choice WHERE choice.reference = d.reference
                       ORDER BY choice.id DESC LIMIT 1), '') AS "chosenNext"
      FROM ${DEPLOYMENT_SOURCE} JOIN programmes p ON p.id = d.programme AND p.version = d.programme_version
-     JOIN steps s ON s.reference = d.reference AND s.step = p.document #>> '{changes,rematch,opens}' AND s.state = 'open'
+     JOIN steps s ON s.reference = d.reference AND s.step = p.rematch ->> 'opens' AND s.state = 'open'
      WHERE (${scope.sql}) AND d.status = 'running'
      ORDER BY s.due_on, d.reference`,
     [...scope.values],
@@ -94,26 +94,32 @@ export type CommitmentLine = {
  */
 export async function listCommitments(db: Db, except: string): Promise<readonly CommitmentLine[]> {
   const { rows } = await db.query<CommitmentLine>(
-    `WITH pinned AS MATERIALIZED (
-       -- Read once for each programme: its document is long.
-       SELECT id, version, document #> '{changes,rematch}' AS rematch FROM programmes),
-     rules AS MATERIALIZED (
-       SELECT id, version, rematch ->> 'role' AS role, rematch ->> 'until' AS until, rematch ->> 'opens' AS opens FROM pinned)
+    `WITH rules AS MATERIALIZED (
+       SELECT id, version, rematch ->> 'role' AS role, rematch ->> 'until' AS until, rematch ->> 'opens' AS opens FROM programmes),
+     -- From the roles that are matched, which are few of those in a deployment.
+     taken AS MATERIALIZED (
+       SELECT party.reference, party.role, party.person, party.since FROM deployment_parties party
+       WHERE party.until IS NULL AND party.role IN (SELECT role FROM rules)),
+     completing AS MATERIALIZED (SELECT DISTINCT until AS step FROM rules WHERE until IS NOT NULL)
      SELECT held.person AS leader, d.reference, (held.since AT TIME ZONE 'Europe/London')::date AS "from",
             ends.due_on AS "dueOn", chosen.days,
             coalesce(said.given, '') AS given, said.on AS "givenOn"
-     FROM deployments d JOIN rules rule ON rule.id = d.programme AND rule.version = d.programme_version
-     JOIN deployment_parties held ON held.reference = d.reference AND held.until IS NULL AND held.role = rule.role
-     LEFT JOIN (SELECT DISTINCT ON (s.reference, s.step) s.reference, s.step, s.due_on FROM steps s WHERE s.state = 'open'
-                ORDER BY s.reference, s.step, s.round DESC) ends ON ends.reference = d.reference AND ends.step = rule.until
+     FROM taken held JOIN deployments d ON d.reference = held.reference
+     JOIN rules rule ON rule.id = d.programme AND rule.version = d.programme_version AND rule.role = held.role
+     -- One step at a time, as the index has its rounds: backwards, the newest of each deployment comes first.
+     LEFT JOIN (SELECT completing.step, newest.reference, newest.state FROM completing CROSS JOIN LATERAL (
+                  SELECT DISTINCT ON (s.reference) s.reference, s.state FROM steps s WHERE s.step = completing.step
+                  ORDER BY s.reference DESC, s.round DESC) newest) last ON last.reference = d.reference AND last.step = rule.until
+     LEFT JOIN (SELECT completing.step, newest.reference, newest.due_on FROM completing CROSS JOIN LATERAL (
+                  SELECT DISTINCT ON (s.reference) s.reference, s.due_on FROM steps s WHERE s.step = completing.step AND s.state = 'open'
+                  ORDER BY s.reference DESC, s.round DESC) newest) ends ON ends.reference = d.reference AND ends.step = rule.until
      LEFT JOIN (SELECT DISTINCT ON (choice.reference, choice.leader) choice.reference, choice.leader, choice.days FROM match_choices choice
                 ORDER BY choice.reference, choice.leader, choice.id DESC) chosen ON chosen.reference = d.reference AND chosen.leader = held.person
      -- A leader who came later has given none of what one before them gave.
      LEFT JOIN LATERAL (SELECT s.answer_fields ->> 'daysDelivered' AS given, (s.closed_at AT TIME ZONE 'Europe/London')::date AS on
                         FROM steps s WHERE s.reference = d.reference AND s.answer_fields ->> 'daysDelivered' <> '' AND s.closed_at >= held.since
                         ORDER BY s.closed_at DESC LIMIT 1) said ON true
-     WHERE d.status = 'running' AND d.reference <> $1
-       AND coalesce((SELECT s.state FROM steps s WHERE s.reference = d.reference AND s.step = rule.until ORDER BY s.round DESC LIMIT 1), 'open') <> 'answered'
+     WHERE d.status = 'running' AND d.reference <> $1 AND coalesce(last.state, 'open') <> 'answered'
        AND NOT EXISTS (SELECT FROM steps s WHERE s.reference = d.reference AND s.step = rule.opens AND s.state = 'open')
      ORDER BY held.person, d.reference`,
     [except],
@@ -147,8 +153,7 @@ export async function listLeaderAnswers(db: Db, reference: string): Promise<read
      FROM deployments this JOIN deployments d ON d.urn = this.urn OR d.trust = this.trust
      JOIN programmes pinned ON pinned.id = d.programme AND pinned.version = d.programme_version
      JOIN steps s ON s.reference = d.reference AND s.state = 'answered'
-     CROSS JOIN LATERAL (SELECT s.step = pinned.document #>> '{changes,rematch,whenNamed}' AS own,
-                               pinned.document #>> '{changes,rematch,role}' AS role) rule
+     CROSS JOIN LATERAL (SELECT s.step = pinned.rematch ->> 'whenNamed' AS own, pinned.rematch ->> 'role' AS role) rule
      LEFT JOIN deployment_parties held ON held.reference = d.reference AND held.role = rule.role
        AND held.since < s.closed_at AND (held.until IS NULL OR held.until >= s.closed_at)
      -- A step that Chaser did by itself was brought about by the answer that opened it.

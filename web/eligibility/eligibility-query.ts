@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EligibilityLine } from '../../desk/list-eligible.ts';
+import type { JudgedLine } from '../../desk/list-eligible.ts';
 import { dateOfParts } from '../../domain/forms/typed-values.ts';
 import { programmesWithRule } from '../../domain/eligibility/eligible.ts';
 import { withoutUnseen } from '../../domain/unseen-characters.ts';
@@ -58,15 +58,13 @@ export function eligibilityAddress(query: EligibilityQuery, as: { readonly page:
   return `${urls.eligible()}${as === 'csv' ? '.csv' : as === 'start' ? '/start' : ''}?${words}`;
 }
 
-/** Whether a line is in the list that a query asks for. */
-export function isInList({ q, region, authority, kind, because, running }: EligibilityQuery, line: EligibilityLine): boolean {
-  const runs = line.deployment?.status === 'running';
+/** Whether a line is in the list that a query asks for, whatever its deployment. */
+export function isInList({ q, region, authority, kind, because }: EligibilityQuery, line: JudgedLine): boolean {
   return (
     (because === 'not' ? line.grounds.length === 0 : line.grounds.some((ground) => because === '' || ground === because)) &&
     (q === '' || line.id === q || line.name.toLowerCase().includes(q.toLowerCase())) &&
     (region === '' || line.region === region) &&
     (authority === '' || line.authority === authority) &&
-    (kind === '' || line.subject.kind === kind) &&
-    (running === '' || (running === 'yes') === runs)
+    (kind === '' || line.subject.kind === kind)
   );
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { byName } from '../../desk/list-eligible.ts';
-import type { EligibilityLine } from '../../desk/list-eligible.ts';
+import { withDeployments } from '../../desk/list-eligible.ts';
+import type { EligibilityLine, JudgedLine } from '../../desk/list-eligible.ts';
 import { programmesOnOffer } from '../../desk/programmes-on-offer.ts';
 import { evidenceWords, GROUNDS } from '../../domain/eligibility/verdict.ts';
 import type { Reason, Result } from '../../domain/result.ts';
@@ -11,9 +11,9 @@ import { may } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
-import { eligibilityAddress, isInList, readEligibilityQuery } from './eligibility-query.ts';
+import { eligibilityAddress, readEligibilityQuery } from './eligibility-query.ts';
 import type { EligibilityQuery } from './eligibility-query.ts';
-import { findEligible } from './find-eligible.ts';
+import { findEligible, listedBy } from './find-eligible.ts';
 import type { FoundEligible } from './find-eligible.ts';
 import { staffPages } from '../shared/staff-pages.ts';
 
@@ -35,8 +35,8 @@ export function registerEligibilityRoutes(app: FastifyInstance, { db }: Services
     const query = readEligibilityQuery(request.query);
     const found = await findEligible(db, user, query, 'see-deployments');
     if (!found.ok) return listPage(request, reply, db, query, found);
-    const { on, lines } = found.value;
-    const rows = byName(lines.filter((line) => isInList(query, line)));
+    const { on } = found.value;
+    const rows = await withDeployments(db, query.programme, await listedBy(db, query, found.value));
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="eligible-${query.programme}-${on}.csv"`)
@@ -66,10 +66,11 @@ async function listPage(
   found: Result<FoundEligible, Reason>,
 ) {
   const user = signedIn(request);
-  const programmes = await programmesOnOffer(db);
-  const { on, lines, rule } = found.ok ? found.value : { on: null, lines: [], rule: null };
-  const listed = byName(lines.filter((line) => isInList(query, line)));
+  const [programmes, listed] = await Promise.all([programmesOnOffer(db), found.ok ? listedBy(db, query, found.value) : []]);
+  const { on, rule } = found.ok ? found.value : { on: null, rule: null };
+  const { places, grounds } = found.ok ? found.value.list : { places: [], grounds: [] };
   const page = pageWithin(query.page, listed.length, PER_PAGE);
+  const rows = await withDeployments(db, query.programme, listed.slice((page - 1) * PER_PAGE, page * PER_PAGE));
   const isDay = !found.ok && found.reason.kind !== 'no-rule';
   const [year, month, day] = (on ?? query.on).split('-');
   return send(reply.status(isDay ? 400 : 200), user, 'eligibility/list', {
@@ -88,14 +89,11 @@ async function listPage(
           },
     rule,
     programmes: programmes.map(({ id, title }) => [id, title]),
-    regions: choices(lines.map(({ region }) => region)),
-    authorities: choices(lines.filter(({ region }) => query.region === '' || region === query.region).map(({ authority }) => authority)),
-    grounds: [
-      ...[...new Set(lines.flatMap(({ grounds }) => grounds))].map((ground) => [ground, GROUNDS[ground]]),
-      ['not', 'Not eligible, and why not'],
-    ],
+    regions: choices(places.map(({ region }) => region)),
+    authorities: choices(places.filter(({ region }) => query.region === '' || region === query.region).map(({ authority }) => authority)),
+    grounds: [...grounds.map((ground) => [ground, GROUNDS[ground]]), ['not', 'Not eligible, and why not']],
     counts: countsOf(listed),
-    rows: listed.slice((page - 1) * PER_PAGE, page * PER_PAGE).map(rowOf),
+    rows: rows.map(rowOf),
     paging: pagingOf(page, listed.length, PER_PAGE, (number) => eligibilityAddress(query, { page: number })),
     total: listed.length,
     csvHref: eligibilityAddress(query, 'csv'),
@@ -123,7 +121,7 @@ function rowOf({ subject, id, name, authority, region, grounds, why, evidence, d
 }
 
 /** "12 schools and 3 trusts" */
-function countsOf(lines: readonly EligibilityLine[]): string {
+function countsOf(lines: readonly JudgedLine[]): string {
   const count = (kind: string) => lines.filter(({ subject }) => subject.kind === kind).length;
   const words = (kind: string) => `${count(kind)} ${kind}${count(kind) === 1 ? '' : 's'}`;
   return `${words('school')} and ${words('trust')}`;

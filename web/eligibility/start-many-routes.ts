@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { byName, keyOf } from '../../desk/list-eligible.ts';
+import { keyOf, withDeployments } from '../../desk/list-eligible.ts';
 import type { EligibilityLine } from '../../desk/list-eligible.ts';
 import { programmeOnOffer, programmesForRegions } from '../../desk/programmes-on-offer.ts';
 import { planMany } from '../../desk/plan-starts.ts';
@@ -20,9 +20,9 @@ import { remedyOnPage } from '../shared/remedies.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { urls } from '../shared/urls.ts';
-import { eligibilityAddress, isInList, readEligibilityQuery } from './eligibility-query.ts';
+import { eligibilityAddress, readEligibilityQuery } from './eligibility-query.ts';
 import type { EligibilityQuery } from './eligibility-query.ts';
-import { findEligible } from './find-eligible.ts';
+import { findEligible, listedBy } from './find-eligible.ts';
 import { askedOfAll, factsOf, pilotWords, versionGiven } from './start-facts.ts';
 import { staffPages } from '../shared/staff-pages.ts';
 
@@ -108,7 +108,9 @@ async function chosenBy({ db }: Services, request: FastifyRequest): Promise<Chos
   const programme = await programmeOnOffer(db, query.programme);
   const found = await findEligible(db, signedIn(request), query, 'start-deployment');
   if (!programme.ok || !found.ok) return undefined;
-  const all = byName(found.value.lines.filter((line) => line.grounds.length > 0 && isInList(query, line)));
+  // Nobody starts those that are not eligible.
+  const listed = query.because === 'not' ? [] : await listedBy(db, query, found.value);
+  const all = await withDeployments(db, query.programme, listed);
   const regions = await programmesForRegions(
     db,
     query.programme,

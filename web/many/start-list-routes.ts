@@ -118,10 +118,9 @@ export function registerStartListRoutes(app: FastifyInstance, services: Services
       programme.id,
       found.map(({ region }) => region),
     );
-    const lines = new Map(eligible.ok ? eligible.value.lines.map((line) => [line.id, line] as const) : []);
     return new Map(
       found.map(({ urn, name, region }) => {
-        const line = lines.get(urn);
+        const line = eligible.ok ? eligible.value.list.lineOf({ kind: 'school', urn }) : undefined;
         const begun = (regions.ok ? regions.value.get(region) : undefined) ?? null;
         const warns = eligible.ok && (line === undefined || line.grounds.length === 0);
         const warnings = warns
