@@ -155,8 +155,8 @@ describe('what Temporal’s own page is shown', () => {
         const origin = `http://temporal.${site}.localhost:${port}`;
         const service = await appFor(origin);
         const address = new URL(await service.listen({ host: '127.0.0.1', port: 0 }));
-        const [[name = '', value = ''] = []] = Object.entries(cookies);
-        await context.addCookies([{ name, value, domain: 'chaser.desk.localhost', path: '/', httpOnly: true, sameSite: 'Lax' }]);
+        const cookiesThere = Object.entries(cookies).map(([name, value]) => ({ name, value, domain: 'chaser.desk.localhost' }));
+        await context.addCookies(cookiesThere.map((cookie) => ({ ...cookie, path: '/', httpOnly: true, sameSite: 'Lax' as const })));
         const page = await context.newPage();
         await page.goto(origin);
         const answer = await page.evaluate(
