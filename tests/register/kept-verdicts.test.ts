@@ -82,6 +82,23 @@ describe('verdicts that are kept', () => {
   });
 });
 
+describe('a trust of two regions', () => {
+  it('is listed where its first open school is, and to nobody else, whichever of its schools makes it eligible', async () => {
+    await database.pool.query(`
+      INSERT INTO trusts (id, name) VALUES ('99889', 'Two Regions Trust');
+      INSERT INTO schools (urn, name, authority, type_group, status, region, trust, imported_at)
+        SELECT urn, 'School ' || urn, authority, 'Academies', 'Open', given.region, '99889', now()
+        FROM (VALUES ('990701', 'London'), ('990702', 'North West')) given (urn, region), (SELECT min(code) AS authority FROM local_authorities) one;
+      INSERT INTO inspections (urn, inspected_on, published_on, grade, urn_at_time, as_previous, imported_at)
+        VALUES ('990702', '2021-10-01', '2021-11-01', 3, '990702', false, now())`);
+    const regionFor = async (scope: typeof ALL | null) => {
+      const list = await listEligibility(database.application, 'tsi-2021-22', plainDate('2022-02-18'), scope);
+      return list.ok ? list.value.lines('eligible').find(({ id }) => id === '99889')?.region : undefined;
+    };
+    assert.deepEqual([await regionFor(ALL), await regionFor(null), await regionFor(WEST)], ['London', 'London', undefined]);
+  });
+});
+
 describe('what is kept while the register stands', () => {
   const touch = (db: Db) => db.query("UPDATE schools SET imported_at = now() WHERE urn = '990001'");
 
