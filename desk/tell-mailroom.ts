@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { mailroomWorkflowId, SUMMARIES, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { MAILROOM_PRIORITY, mailroomWorkflowId, SUMMARIES, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import { tellMailroom } from '../workflows/messages.ts';
 import type { MailroomStart } from '../workflows/messages.ts';
 
@@ -13,6 +13,7 @@ export async function tellMailroomAtOnce(client: Client, taskQueue: string, mail
     workflowId: mailroomWorkflowId(mailroom),
     taskQueue,
     args: [start],
+    priority: MAILROOM_PRIORITY,
     staticSummary: SUMMARIES.mailroom,
     signal: tellMailroom,
     signalArgs: ['at-once'],

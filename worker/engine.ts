@@ -15,7 +15,7 @@ import { createLedger } from '../postgres/ledger/ledger.ts';
 import { createRecord } from '../postgres/record/record.ts';
 import { createForecasts } from './forecasts/refresh.ts';
 import { createWatchdog } from './watchdog/create-watchdog.ts';
-import { mailroomWorkflowId, SUMMARIES, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { MAILROOM_PRIORITY, mailroomWorkflowId, SUMMARIES, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import { tellMailroom } from '../workflows/messages.ts';
 import type { MailroomStart } from '../workflows/messages.ts';
 import { bundleWorkflows } from './workflow-bundle.ts';
@@ -90,6 +90,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
       workflowId: mailroomWorkflowId(mailroom),
       taskQueue,
       args: [start],
+      priority: MAILROOM_PRIORITY,
       staticSummary: SUMMARIES.mailroom,
       signal: tellMailroom,
       signalArgs: [urgency],

@@ -11,6 +11,12 @@ export const deploymentReference = (workflowId: string): string | null =>
 
 export const mailroomWorkflowId = (mailroom: number): string => `mailroom/${mailroom}`;
 
+/**
+ * Tasks of mailrooms go before those of deployments, which have the server's own priority (3). On a morning with thousands of wake-ups no letter
+ * would else leave before most of them are stored.
+ */
+export const MAILROOM_PRIORITY = { priorityKey: 2 } as const;
+
 /** The schedule of the weekly summaries; each of its workflows has this id and the time at which it was due. */
 export const DIGEST_SCHEDULE = 'digest';
 

@@ -4,7 +4,7 @@ import { startDeployment } from '../../desk/start-deployment.ts';
 import { answerStep } from '../../desk/answer-step.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { importSample } from '../../register/import-sample.ts';
-import { deploymentWorkflowId } from '../../workflows/ids.ts';
+import { deploymentWorkflowId, mailroomWorkflowId } from '../../workflows/ids.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -75,6 +75,14 @@ test('what somebody waits for is stored with the first priority, and what nobody
   // Its beginning, for which somebody waited too, and the answer.
   assert.deepEqual(await prioritiesOf(answered), [1, 1]);
   for (const other of others) assert.deepEqual(await prioritiesOf(other), [0], other);
+});
+
+test('the tasks of a mailroom go before those of deployments, from its first letter on', async () => {
+  const priorityOf = async (id: string) =>
+    (await world.client.workflow.getHandle(id).describe()).raw.workflowExecutionInfo?.priority?.priorityKey ?? 0;
+  const reference = await world.begin('2040-10-08 09:30');
+  await world.postIsDone();
+  assert.deepEqual([await priorityOf(mailroomWorkflowId(0)), await priorityOf(deploymentWorkflowId(reference))], [2, 0]);
 });
 
 /** The priority with which each activity of a deployment was asked for; 0 where the server chooses. */
