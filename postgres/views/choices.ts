@@ -1,3 +1,4 @@
+import { PLANNED_EACH_TIME } from '../database.ts';
 import type { Db } from '../database.ts';
 import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
 import { countsToday } from './held-roles.ts';
@@ -25,7 +26,8 @@ export async function choosePeople(
   inScope: InScope,
 ): Promise<readonly PersonChoice[]> {
   const { rows } = await db.query<PersonChoice>(
-    `SELECT person.name, person.email, coalesce(person.job_title, '') AS "jobTitle",
+    // A plan for any letters joins the schools of everybody to those of the region first: three seconds instead of 75 ms.
+    `${PLANNED_EACH_TIME}SELECT person.name, person.email, coalesce(person.job_title, '') AS "jobTitle",
             (SELECT coalesce(json_agg(json_build_object('role', r.role,
                       'at', coalesce(one.name, its_trust.name, area.name, authority.name, nullif(r.diocese, ''), r.region)) ORDER BY r.role), '[]')
              FROM person_roles r LEFT JOIN schools one ON one.urn = r.urn LEFT JOIN trusts its_trust ON its_trust.id = r.trust

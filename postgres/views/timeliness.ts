@@ -45,11 +45,13 @@ export async function requestsOfLines(db: Db, of: AskedOf, mostInPart = MOST_IN_
 
 /** What is found in each part of the deployments, some parts at once, all together. */
 async function inParts<T>(db: Db, mostInPart: number, find: (part: Part) => Promise<readonly T[]>): Promise<readonly T[]> {
+  // Of one size, and as many as are worked on at once or a multiple of it, so that none is waited for by itself.
   const { rows: parts } = await db.query<Part>(
     `SELECT min(reference) AS first, max(reference) AS last
-     FROM (SELECT reference, (row_number() OVER (ORDER BY reference) - 1) / $1::bigint AS part FROM deployments) divided
+     FROM (SELECT reference, ntile((SELECT CASE WHEN count(*) <= $1 THEN 1 ELSE $2 * ceil(count(*)::numeric / ($1 * $2)) END FROM deployments)::int)
+             OVER (ORDER BY reference) AS part FROM deployments) divided
      GROUP BY part ORDER BY part`,
-    [mostInPart],
+    [mostInPart, AT_ONCE],
   );
   const found: (readonly T[])[] = [];
   let next = 0;
@@ -65,7 +67,7 @@ async function inParts<T>(db: Db, mostInPart: number, find: (part: Part) => Prom
 type Part = { readonly first: string; readonly last: string };
 
 /** Many deployments are counted in parts, so that each part is joined and sorted in memory, and as many at once as a small machine has processors. */
-const MOST_IN_PART = 5_000;
+const MOST_IN_PART = 3_000;
 const AT_ONCE = 2;
 
 async function requestsOfPart(db: Db, of: AskedOf, { first, last }: Part, numbered: NumberedDays): Promise<readonly RequestsOfLine[]> {

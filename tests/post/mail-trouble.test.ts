@@ -90,8 +90,9 @@ describe('a mail server in trouble', () => {
     server.says = (stage, to) =>
       stage === 'RCPT TO' && to === DEAD ? `550 5.1.1 <${DEAD}>: Recipient address rejected: User unknown in relay recipient table` : null;
     await write(500);
-    for (let rounds = 0; rounds < 20 && (await round()) === null && (await accepted()) !== 499; rounds++);
-    assert.equal(await accepted(), 499);
+    let failed: string | null = null;
+    for (let rounds = 0; rounds < 20 && failed === null && (await accepted()) !== 499; rounds++) failed = await round();
+    assert.equal(await accepted(), 499, `${failed ?? 'no round failed'}; ${JSON.stringify(await readMailTrouble(world.db))}`);
     assert.deepEqual(await tasks(), ['head-7 address-refused']);
     assert.equal(await marked(), 1);
     assert.equal(await readMailTrouble(world.db), null);

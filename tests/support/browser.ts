@@ -71,6 +71,12 @@ async function unpacked(): Promise<string> {
   return join(home, 'chromium');
 }
 
+/** The title of the page that a click led to. A click ends when the next page begins to come, before it has one. */
+export async function titleOf(page: Page): Promise<string> {
+  await page.waitForLoadState();
+  return page.title();
+}
+
 /** Fails with every violation of WCAG 2.0, 2.1 and 2.2, levels A and AA, on a page. Letters in frames may run no script, and so are not seen. */
 export async function mustBeAccessible(page: Page): Promise<void> {
   if (!withAxe.has(page)) {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
 import { registerAnswerRoutes } from '../../web/answer/routes.ts';
 import type { Services } from '../../web/shared/services.ts';
-import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, picture, titleOf } from '../support/browser.ts';
 import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';
@@ -71,7 +71,7 @@ describe('answering in a browser without script', () => {
       await mustBeGood(page, 'answer-form');
 
       await page.getByRole('button', { name: 'Continue' }).click();
-      assert.match(await page.title(), /^Error: /);
+      assert.match(await titleOf(page), /^Error: /);
       await mustBeGood(page, 'answer-form-with-error');
 
       await page.getByLabel('We will take part, with a different system leader').check();

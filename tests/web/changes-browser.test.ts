@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, picture } from '../support/browser.ts';
+import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, picture, titleOf } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { insertStaff } from './desk-world.ts';
@@ -71,7 +71,7 @@ describe('changes in a real browser', { timeout: 300_000 }, () => {
     await look('stop-form');
     await mustWorkByKeyboard(page);
     await press('Continue');
-    assert.match(await page.title(), /^Error: Pause/);
+    assert.match(await titleOf(page), /^Error: Pause/);
     await look('stop-errors');
     // The first link of the summary leads to the first mistake.
     await page.getByRole('link', { name: 'Select what you want to pause' }).focus();

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { freePort } from '../../embedded/free-port.ts';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, openDetails, picture } from '../support/browser.ts';
+import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, openDetails, picture, titleOf } from '../support/browser.ts';
 import { PEOPLE } from '../support/people.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { openWorld } from '../support/world.ts';
@@ -99,7 +99,7 @@ describe('an escalation in a browser', { timeout: 300_000 }, () => {
       if (scripts) await openDetails(page);
       await look(page, `asked-${picture}`, scripts);
       await page.getByRole('button', { name: 'I take this on' }).click();
-      assert.match(await page.title(), /^Error: /);
+      assert.match(await titleOf(page), /^Error: /);
       await page.getByRole('link', { name: 'Enter what will be done' }).waitFor();
       await look(page, `mend-${picture}`, scripts);
 

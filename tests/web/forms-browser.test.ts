@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
 import type { Services } from '../../web/shared/services.ts';
-import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
+import { mustBeAccessible, openBrowser, picture, titleOf } from '../support/browser.ts';
 import { formProgramme, KEPT } from '../support/form-programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -81,7 +81,7 @@ describe('a form with a field of every kind, in a browser', () => {
         // Everything is missing at once, and each line of the summary leads to its field.
         await page.getByLabel('Here is the plan').check();
         await press(page, 'Continue');
-        assert.match(await page.title(), /^Error: /);
+        assert.match(await titleOf(page), /^Error: /);
         const links = page.locator('.govuk-error-summary__list a');
         const told = (await links.allTextContents()).map((text) => text.trim());
         assert.deepEqual(told, [
@@ -230,7 +230,7 @@ describe('a form with a field of every kind, in a browser', () => {
 
       await page.getByRole('link', { name: 'I have a problem' }).click();
       await press(page, 'Send it');
-      assert.match(await page.title(), /^Error: /);
+      assert.match(await titleOf(page), /^Error: /);
       await mustBeGood(page, 'answer-problem');
       await page.getByLabel('What is the problem?').fill('The roof is off.');
       await press(page, 'Send it');

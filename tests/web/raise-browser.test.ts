@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { listMessages, listSteps } from '../../postgres/views/deployments.ts';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, picture } from '../support/browser.ts';
+import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, picture, titleOf } from '../support/browser.ts';
 import { chaserOf } from '../support/chaser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -79,7 +79,7 @@ describe('what is raised in mid-flight', { timeout: 300_000 }, () => {
     await look('form');
     await mustWorkByKeyboard(page);
     await press('Continue');
-    assert.match(await page.title(), /^Error: Raise a concern or ask for a change/);
+    assert.match(await titleOf(page), /^Error: Raise a concern or ask for a change/);
     await look('errors');
     await page.getByLabel('Resolve an engagement concern').check();
     await page.getByLabel('What has happened?').fill('Three meetings were cancelled.');

@@ -259,6 +259,18 @@ test('a start that waits returns when the deployment is in the record, and the e
   const programme = loadProgramme('tsi-2022-23');
   assert.ok(programme.ok);
   const desk = { db: world.db, client: world.client, taskQueue: world.temporal.taskQueue };
+  const found = async (query: string) => {
+    const ids: string[] = [];
+    for await (const { workflowId } of world.client.workflow.list({ query })) ids.push(workflowId);
+    return ids;
+  };
+  // Until it has, a deployment starts without the attributes by which it is to be found here.
+  await waitUntil('the server has heard of the attributes of a new namespace', () =>
+    found("ChaserRegion = 'London'").then(
+      () => true,
+      () => false,
+    ),
+  );
   const started = await startDeployment(
     desk,
     { subject: { kind: 'school', urn: '990001' }, programme: programme.value },
@@ -271,11 +283,6 @@ test('a start that waits returns when the deployment is in the record, and the e
   const { events } = await handle.fetchHistory();
   assert.equal(events?.filter(({ workflowExecutionUpdateCompletedEventAttributes: told }) => told).length, 1);
 
-  const found = async (query: string) => {
-    const ids: string[] = [];
-    for await (const { workflowId } of world.client.workflow.list({ query })) ids.push(workflowId);
-    return ids;
-  };
   const query = "ChaserRegion = 'North West' AND ChaserProgramme = 'tsi-2022-23' AND ChaserSubject = 'school/990001'";
   await waitUntil('Temporal lists the deployment by its region, programme and school', async () =>
     (await found(query)).includes('deployment/D00001'),
