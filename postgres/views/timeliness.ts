@@ -48,7 +48,7 @@ async function inParts<T>(db: Db, mostInPart: number, find: (part: Part) => Prom
   // Of one size, and as many as are worked on at once or a multiple of it, so that none is waited for by itself.
   const { rows: parts } = await db.query<Part>(
     `SELECT min(reference) AS first, max(reference) AS last
-     FROM (SELECT reference, ntile((SELECT CASE WHEN count(*) <= $1 THEN 1 ELSE $2 * ceil(count(*)::numeric / ($1 * $2)) END FROM deployments)::int)
+     FROM (SELECT reference, ntile((SELECT CASE WHEN count(*) <= $1::int THEN 1 ELSE $2::int * ceil(count(*)::numeric / ($1::int * $2::int)) END FROM deployments)::int)
              OVER (ORDER BY reference) AS part FROM deployments) divided
      GROUP BY part ORDER BY part`,
     [mostInPart, AT_ONCE],
