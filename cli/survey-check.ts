@@ -1,13 +1,11 @@
-import { existsSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { Command } from 'commander';
 import { MARK_WORDS } from '../domain/surveys/survey.ts';
 import type { Audience, Question, Survey } from '../domain/surveys/survey.ts';
 import { formatFinding } from '../programmes/finding.ts';
-import { suggestion } from '../programmes/suggestion.ts';
 import { listSurveys, readSurveyFile, surveyPath } from '../surveys/load-surveys.ts';
-import { isFileName, noFile } from './load.ts';
-import { EXIT, Fault, print, usage } from './output.ts';
+import { fileOrId } from './load.ts';
+import { EXIT, Fault, print } from './output.ts';
 
 type Options = { readonly json?: true };
 
@@ -65,13 +63,7 @@ Exit code: 0 shown, 1 the survey has faults, 2 no such survey or file.`,
 }
 
 function resolveFile(name: string): string {
-  if (isFileName(name)) {
-    if (!existsSync(name) || !statSync(name).isFile()) throw noFile(name);
-    return name;
-  }
-  const known = listSurveys();
-  if (known.includes(name)) return surveyPath(name);
-  throw usage(`There is no survey "${name.slice(0, 60)}".`, suggestion(name, known));
+  return fileOrId(name, 'survey', listSurveys(), surveyPath);
 }
 
 function describe(survey: Survey): string {

@@ -1,15 +1,13 @@
-import { existsSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import type { CodeFrame } from '../domain/surveys/code-frame.ts';
 import { MARK_WORDS } from '../domain/surveys/survey.ts';
 import { findCoding } from '../postgres/surveys/coding.ts';
 import { formatFinding } from '../programmes/finding.ts';
-import { suggestion } from '../programmes/suggestion.ts';
 import { codeFramePath, listCodeFrames, loadCodeFrames, readCodeFrameFile } from '../surveys/load-code-frames.ts';
 import { hashOfFrame, writeCodeFrame, writeCodes } from '../surveys/read-code-frame.ts';
 import { numberTyped } from './find-wave.ts';
-import { isFileName, noFile } from './load.ts';
+import { fileOrId } from './load.ts';
 import type { Opened } from './open.ts';
 import { EXIT, Fault, print, table, usage } from './output.ts';
 
@@ -80,13 +78,7 @@ Exit code: 0 when shown, 1 when something was found, 2 when a file or id is not 
 }
 
 function resolveFile(name: string): string {
-  if (isFileName(name)) {
-    if (!existsSync(name) || !statSync(name).isFile()) throw noFile(name);
-    return name;
-  }
-  const known = listCodeFrames();
-  if (known.includes(name)) return codeFramePath(name);
-  throw usage(`There is no code frame "${name.slice(0, 60)}".`, suggestion(name, known));
+  return fileOrId(name, 'code frame', listCodeFrames(), codeFramePath);
 }
 
 function forWords({ survey, questions }: Pick<CodeFrame, 'survey' | 'questions'>): string {

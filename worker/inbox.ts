@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { mailboxOf, readMailbox } from '../inbox/mailbox.ts';
 import type { MailboxAddress } from '../inbox/mailbox.ts';
 import { readIncoming } from '../inbox/read-incoming.ts';
@@ -7,40 +6,27 @@ import { keepIncoming } from '../postgres/desk/keep-incoming.ts';
 import { noteReading, readPlaceOf } from '../postgres/desk/mailbox-reading.ts';
 import { nowMs } from '../postgres/sandbox/clock.ts';
 import type { Log } from './log.ts';
-
-export type InboxReader = {
-  /** Begins no further round. Resolves when the e-mail in hand is kept. */
-  stop(): Promise<void>;
-};
+import { repeat } from './repeat.ts';
+import type { Repeating } from './repeat.ts';
 
 /**
  * Reads a mailbox at once and again each time so many milliseconds after the last round. A server that does not answer is asked again next
- * time; the service page tells of it. Several workers may read the same mailbox: an e-mail that two of them take is one row.
+ * time; the service page tells of it. Stopped, it keeps the e-mail in hand. Several workers may read the same mailbox: an e-mail that two of them take is one row.
  */
 export function readInbox(options: {
   readonly database: pg.Pool;
   readonly url: string;
   readonly everyMs: number;
   readonly log: Log;
-}): InboxReader {
+}): Repeating {
   const address = mailboxOf(options.url);
-  const ending = new AbortController();
-  const running = (async () => {
-    while (!ending.signal.aborted) {
-      const taken = await readOnce(options.database, address, () => ending.signal.aborted).catch((error: unknown) => {
-        options.log.warn({ err: error }, 'The mailbox could not be read; trying again.');
-        return 0;
-      });
-      if (taken > 0) options.log.info({ count: taken }, 'E-mails were taken from the mailbox.');
-      await sleep(options.everyMs, undefined, { signal: ending.signal }).catch(() => undefined);
-    }
-  })();
-  return {
-    async stop() {
-      ending.abort();
-      await running;
-    },
-  };
+  return repeat(options.everyMs, async (stopping) => {
+    const taken = await readOnce(options.database, address, stopping).catch((error: unknown) => {
+      options.log.warn({ err: error }, 'The mailbox could not be read; trying again.');
+      return 0;
+    });
+    if (taken > 0) options.log.info({ count: taken }, 'E-mails were taken from the mailbox.');
+  });
 }
 
 /** One round: takes what has come and keeps how it went. Answers how many e-mails were taken; rejects when the mailbox cannot be read. */

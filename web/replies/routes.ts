@@ -9,7 +9,7 @@ import { stepsWaitingFor } from '../../postgres/views/worklist.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { SMALL_BODY_BYTES } from '../shared/body-limits.ts';
 import { recordAnswerUrl } from '../shared/desk-urls.ts';
-import { pageAsked, pageWithin, pagingOf } from '../shared/paging.ts';
+import { onPage, pageAsked, pagingOf } from '../shared/paging.ts';
 import type { Paging } from '../shared/paging.ts';
 import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
@@ -51,12 +51,9 @@ export function registerRepliesRoutes(app: FastifyInstance, { db }: Services): v
     const show = SHOWN.find(({ id }) => id === request.query['show'])?.id ?? '';
     const seesAll = scopeOf(user, 'record-answer').all;
     if (show === '') {
-      const read = (page: number) =>
-        someRepliesToRead(db, seesAll, scopeCondition(user, 2, 'record-answer'), { limit: PER_PAGE, offset: (page - 1) * PER_PAGE });
-      const asked = pageAsked(request.query['page']) ?? 1;
-      const first = await read(asked);
-      const page = pageWithin(asked, first.all, PER_PAGE);
-      const { all, lines } = page === asked ? first : await read(page);
+      const { page, all, lines } = await onPage(pageAsked(request.query['page']) ?? 1, PER_PAGE, (some) =>
+        someRepliesToRead(db, seesAll, scopeCondition(user, 2, 'record-answer'), some),
+      );
       return sendList(reply, user, show, lines, { paging: pagingOf(page, all, PER_PAGE, (to) => `${urls.replies()}?page=${to}`) });
     }
     const emails = await listIncoming(

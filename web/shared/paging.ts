@@ -15,6 +15,18 @@ export function pageWithin(asked: number, total: number, perPage: number): numbe
   return Math.min(asked, Math.max(1, Math.ceil(total / perPage)));
 }
 
+/** What is on the page that is asked for, and never on one beyond the last. */
+export async function onPage<Found extends { readonly all: number }>(
+  asked: number,
+  perPage: number,
+  read: (some: { readonly limit: number; readonly offset: number }) => Promise<Found>,
+): Promise<Found & { readonly page: number }> {
+  const of = (page: number) => read({ limit: perPage, offset: (page - 1) * perPage });
+  const found = await of(asked);
+  const page = pageWithin(asked, found.all, perPage);
+  return { ...(page === asked ? found : await of(page)), page };
+}
+
 /** Links to the first page, the last, and those around the current one. Null when there is only one page. */
 export function pagingOf(current: number, total: number, perPage: number, hrefOf: (page: number) => string): Paging | null {
   const last = Math.ceil(total / perPage);

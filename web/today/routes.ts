@@ -31,7 +31,7 @@ import { postWarnings } from './post-warnings.ts';
 import { changedSchools, closedSchools } from './closed-schools.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { navigationFor } from '../shared/navigation.ts';
-import { pageAsked, pageWithin, pagingOf } from '../shared/paging.ts';
+import { onPage, pageAsked, pageWithin, pagingOf } from '../shared/paging.ts';
 import { renderView } from '../shared/render.ts';
 import { urls } from '../shared/urls.ts';
 import { capitalised } from '../../domain/words.ts';
@@ -255,21 +255,21 @@ async function renderToday(
     Promise.all([
       callsWithHelp(db, user),
       stepsWaitingFor(db, user.person),
-      onPage(pages.escalations, (some) => openEscalations(db, addressed, { promised: false, ...some })),
+      onPage(pages.escalations ?? 1, PER_PAGE, (some) => openEscalations(db, addressed, { promised: false, ...some })),
       makesCalls ? countStanding(db, scopeCondition(user, 1, 'record-call')) : 0,
       overdueStops(db, inScope),
       openContactTasks(db, inScope),
       answeredSinceYesterday(db, inScope, { page: pages.answered ?? 1, perPage: PER_PAGE }),
-      onPage(pages.due, (some) => dueThisWeek(db, inScope, some)),
+      onPage(pages.due ?? 1, PER_PAGE, (some) => dueThisWeek(db, inScope, some)),
       lateByTurn(db, inScope),
     ]),
     Promise.all([
       openProblems(db, inScope),
-      onPage(pages.promises, (some) => promisesOnPage(db, inScope, addressed, mayOwn, some)),
+      onPage(pages.promises ?? 1, PER_PAGE, (some) => promisesOnPage(db, inScope, addressed, mayOwn, some)),
       openTimeRequests(db, inScope),
       openPassOns(db, inScope),
       openPrints(db, inScope),
-      onPage(pages.replies, (some) =>
+      onPage(pages.replies ?? 1, PER_PAGE, (some) =>
         mayAnswer
           ? someRepliesToRead(db, scopeOf(user, 'record-answer').all, scopeCondition(user, 2, 'record-answer'), some)
           : Promise.resolve({ all: 0, lines: [] }),
@@ -438,17 +438,6 @@ function pageOf(list: ListName, pages: Pages, page: number, all: number) {
     to: Math.min(first + perPage(list), all),
     paging: pagingOf(page, all, perPage(list), hrefOf),
   };
-}
-
-/** The page of a list that is asked for, and never one beyond the last. */
-async function onPage<Found extends Counted>(
-  asked: number | undefined,
-  read: (some: { readonly limit: number; readonly offset: number }) => Promise<Found>,
-): Promise<Found & { readonly page: number }> {
-  const of = (page: number) => read({ limit: PER_PAGE, offset: (page - 1) * PER_PAGE });
-  const found = await of(asked ?? 1);
-  const page = pageWithin(asked ?? 1, found.all, PER_PAGE);
-  return { ...(page === (asked ?? 1) ? found : await of(page)), page };
 }
 
 /** Some of the promises: first those for escalations, then those of the asked to answer. */

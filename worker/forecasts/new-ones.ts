@@ -1,15 +1,11 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { listNewToForecast } from '../../postgres/views/forecasts.ts';
 import { NEW_FORECASTS, SUMMARIES, WORKFLOW_TYPES } from '../../workflows/ids.ts';
 import type { Log } from '../log.ts';
-
-export type NewOnes = {
-  /** Looks no more. Resolves when the look in hand is over. */
-  stop(): Promise<void>;
-};
+import { repeat } from '../repeat.ts';
+import type { Repeating } from '../repeat.ts';
 
 /**
  * Looks at once and again each time so many milliseconds later for deployments of which no forecast was ever worked out, and begins a round for them, so that
@@ -21,22 +17,12 @@ export function lookForNewOnes(options: {
   readonly taskQueue: string;
   readonly everyMs: number;
   readonly log: Log;
-}): NewOnes {
-  const ending = new AbortController();
-  const running = (async () => {
-    while (!ending.signal.aborted) {
-      await lookOnce(options).catch((error: unknown) =>
-        options.log.warn({ err: error }, 'The forecasts of new deployments are left to the next round.'),
-      );
-      await sleep(options.everyMs, undefined, { signal: ending.signal }).catch(() => undefined);
-    }
-  })();
-  return {
-    async stop() {
-      ending.abort();
-      await running;
-    },
-  };
+}): Repeating {
+  return repeat(options.everyMs, async () => {
+    await lookOnce(options).catch((error: unknown) =>
+      options.log.warn({ err: error }, 'The forecasts of new deployments are left to the next round.'),
+    );
+  });
 }
 
 /** One look. Answers whether it began a round. */
