@@ -1,9 +1,10 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, renameSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { buildTemporal } from './build-temporal.ts';
 import { cacheFolder, ensureFolder } from './folders.ts';
 
 const run = promisify(execFile);
@@ -49,8 +50,7 @@ export async function findTemporalExecutable(say: (text: string) => void): Promi
   }
 
   if (await hasGo()) {
-    say(`Building the Temporal server ${SERVER_VERSION} with Go, once. This takes about five minutes.`);
-    await build(cache, server, say);
+    await buildTemporal({ version: SERVER_VERSION, cache, target: server }, say);
     return { kind: 'server', path: server };
   }
   throw new Error(
@@ -108,34 +108,4 @@ async function hasGo(): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/**
- * Runs `go install` into a folder of its own and then renames once, so that an interrupted build is never taken for a
- * server.
- */
-async function build(cache: string, target: string, say: (text: string) => void): Promise<void> {
-  const folder = await mkdtemp(join(cache, 'build-'));
-  const startedMs = Date.now();
-  const progress = setInterval(() => say(`  still building, ${Math.round((Date.now() - startedMs) / 1000)} s`), 30_000);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const go = spawn('go', ['install', '-ldflags', '-s -w', `go.temporal.io/server/cmd/server@${SERVER_VERSION}`], {
-        env: { ...process.env, GOBIN: folder, GOFLAGS: '', CGO_ENABLED: '0' },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      let said = '';
-      go.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)));
-      go.once('error', reject);
-      go.once('close', (code) =>
-        code === 0 ? resolve() : reject(new Error(`go install failed:\n${said.trimEnd().split('\n').slice(-8).join('\n')}`)),
-      );
-    });
-    const [built] = await readdir(folder);
-    if (built === undefined) throw new Error('go install left no program behind.');
-    renameSync(join(folder, built), target);
-  } finally {
-    clearInterval(progress);
-    await rm(folder, { recursive: true, force: true });
-  }
 }
