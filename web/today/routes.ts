@@ -244,7 +244,7 @@ async function renderToday(
   const regions = user.roles
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
-  const addressed = { person: user.person, regions, coordinates: makesCalls ? scopeCondition(user, 3, 'record-call') : null };
+  const addressed = { person: user.person, regions, coordinates: makesCalls ? (first: number) => scopeCondition(user, first, 'record-call') : null };
   const mayAnswer = may(user, 'record-answer');
   const now = nowMs();
   const [
@@ -271,7 +271,7 @@ async function renderToday(
       openPrints(db, inScope),
       onPage(pages.replies ?? 1, PER_PAGE, (some) =>
         mayAnswer
-          ? someRepliesToRead(db, scopeOf(user, 'record-answer').all, scopeCondition(user, 2, 'record-answer'), some)
+          ? someRepliesToRead(db, scopeOf(user, 'record-answer').all, scopeCondition(user, 1, 'record-answer'), some)
           : Promise.resolve({ all: 0, lines: [] }),
       ),
     ]),
