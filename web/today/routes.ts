@@ -6,6 +6,7 @@ import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { ok, refused } from '../../domain/result.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 import type { Db } from '../../postgres/database.ts';
+import { fewAtOnce } from '../../postgres/few-at-once.ts';
 import { findCall, keepCallNote } from '../../postgres/desk/call-notes.ts';
 import type { CallNote, CallOutcome, FoundCall } from '../../postgres/desk/call-notes.ts';
 import { daysInWords } from '../../desk/closed-days.ts';
@@ -62,6 +63,8 @@ const send = staffPages('today');
 const PER_PAGE = 50;
 /** As many calls as anybody makes in a morning. Each comes with its form, and with more the page would be slow to load on a telephone. */
 const CALLS_PER_PAGE = 20;
+/** So many of its thirty queries are asked at once. */
+const AT_ONCE = 4;
 const perPage = (list: ListName): number => (list === 'calls' ? CALLS_PER_PAGE : PER_PAGE);
 const LISTS = [
   'calls',
@@ -234,17 +237,22 @@ function lastPromise(today: PlainDate): PlainDate {
 }
 
 async function renderToday(
-  { db }: Services,
+  services: Services,
   user: User,
   { told, attempt, pages }: { readonly told: string | null; readonly attempt: Attempt | null; readonly pages: Pages },
 ): Promise<string> {
+  const db = fewAtOnce(services.db, AT_ONCE);
   const inScope = scopeCondition(user, 1, 'see-today');
   const makesCalls = may(user, 'record-call');
   const mayOwn = may(user, 'own-escalation');
   const regions = user.roles
     .filter(({ role, region }) => (role === 'regional-team' || role === 'regional-senior') && region !== '')
     .map(({ region }) => region);
-  const addressed = { person: user.person, regions, coordinates: makesCalls ? (first: number) => scopeCondition(user, first, 'record-call') : null };
+  const addressed = {
+    person: user.person,
+    regions,
+    coordinates: makesCalls ? (first: number) => scopeCondition(user, first, 'record-call') : null,
+  };
   const mayAnswer = may(user, 'record-answer');
   const now = nowMs();
   const [
