@@ -21,6 +21,8 @@ import type { DueStep } from '../../postgres/views/overview.ts';
 import { readCallHelp } from '../../postgres/views/forecasts.ts';
 import { readProgramme } from '../../postgres/pinned/pinned.ts';
 import type { InScope } from '../../postgres/views/place.ts';
+import { readWhatIsOpen } from '../../postgres/views/what-is-open.ts';
+import type { WhatIsOpen } from '../../postgres/views/what-is-open.ts';
 import { answeredSinceYesterday, callsInFull, openCalls, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
 import { listWaitingForLeader } from '../../postgres/views/matching.ts';
 import { may } from '../shared/roles.ts';
@@ -255,6 +257,10 @@ async function renderToday(
   };
   const mayAnswer = may(user, 'record-answer');
   const now = nowMs();
+  const whatIsOpen = readWhatIsOpen(db);
+  /** Asks for what is open of a kind, where there is any. */
+  const allOpen = async <T>(kind: keyof WhatIsOpen, read: (db: Db, inScope: InScope) => Promise<readonly T[]>): Promise<readonly T[]> =>
+    (await whatIsOpen)[kind] ? read(db, inScope) : [];
   const [
     [{ calls, help }, waiting, toTakeOn, standing, stops, contacts, answered, due, late],
     [problems, promises, times, passOns, prints, replies],
@@ -264,19 +270,19 @@ async function renderToday(
       callsWithHelp(db, user),
       stepsWaitingFor(db, user.person),
       onPage(pages.escalations ?? 1, PER_PAGE, (some) => openEscalations(db, addressed, { promised: false, ...some })),
-      makesCalls ? countStanding(db, scopeCondition(user, 1, 'record-call')) : 0,
-      overdueStops(db, inScope),
-      openContactTasks(db, inScope),
+      makesCalls ? whatIsOpen.then(({ stops: any }) => (any ? countStanding(db, scopeCondition(user, 1, 'record-call')) : 0)) : 0,
+      allOpen('stops', overdueStops),
+      allOpen('contacts', openContactTasks),
       answeredSinceYesterday(db, inScope, { page: pages.answered ?? 1, perPage: PER_PAGE }),
       onPage(pages.due ?? 1, PER_PAGE, (some) => dueThisWeek(db, inScope, some)),
       lateByTurn(db, inScope),
     ]),
     Promise.all([
-      openProblems(db, inScope),
-      onPage(pages.promises ?? 1, PER_PAGE, (some) => promisesOnPage(db, inScope, addressed, mayOwn, some)),
-      openTimeRequests(db, inScope),
-      openPassOns(db, inScope),
-      openPrints(db, inScope),
+      allOpen('problems', openProblems),
+      onPage(pages.promises ?? 1, PER_PAGE, async (some) => promisesOnPage(db, await whatIsOpen, inScope, addressed, mayOwn, some)),
+      allOpen('timeRequests', openTimeRequests),
+      allOpen('passOns', openPassOns),
+      allOpen('prints', openPrints),
       onPage(pages.replies ?? 1, PER_PAGE, (some) =>
         mayAnswer
           ? someRepliesToRead(db, scopeOf(user, 'record-answer').all, scopeCondition(user, 1, 'record-answer'), some)
@@ -286,7 +292,7 @@ async function renderToday(
     Promise.all([
       calendarWarnings(db, user, now),
       postWarnings(db, user),
-      listOpenClosedDays(db, inScope),
+      allOpen('closedDays', listOpenClosedDays),
       closedSchools(db, user, now),
       changedSchools(db, user, now),
       mayAnswer ? listWaitingForLeader(db, scopeCondition(user, 1, 'record-answer')) : [],
@@ -451,14 +457,15 @@ function pageOf(list: ListName, pages: Pages, page: number, all: number) {
 /** Some of the promises: first those for escalations, then those of the asked to answer. */
 async function promisesOnPage(
   db: Db,
+  any: WhatIsOpen,
   inScope: InScope,
   addressed: Parameters<typeof openEscalations>[1],
   mayOwn: boolean,
   { limit, offset }: { readonly limit: number; readonly offset: number },
 ) {
   const [{ all, lines }, said] = await Promise.all([
-    openEscalations(db, addressed, { promised: true, limit, offset }),
-    openPromises(db, inScope),
+    any.promisedEscalations ? openEscalations(db, addressed, { promised: true, limit, offset }) : { all: 0, lines: [] },
+    any.promises ? openPromises(db, inScope) : [],
   ]);
   const from = Math.max(0, offset - all);
   const ofTheAsked = said.slice(from, from + limit - lines.length);
