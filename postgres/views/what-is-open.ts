@@ -1,12 +1,17 @@
 import type { Db } from '../database.ts';
 
 /** Whether there is anything at all of each kind that Today lists, wherever it is. */
-export type WhatIsOpen = Readonly<
-  Record<
-    'problems' | 'promises' | 'promisedEscalations' | 'timeRequests' | 'passOns' | 'prints' | 'stops' | 'contacts' | 'closedDays',
-    boolean
-  >
->;
+export type WhatIsOpen = {
+  readonly problems: boolean;
+  readonly promises: boolean;
+  readonly promisedEscalations: boolean;
+  readonly timeRequests: boolean;
+  readonly passOns: boolean;
+  readonly prints: boolean;
+  readonly stops: boolean;
+  readonly contacts: boolean;
+  readonly closedDays: boolean;
+};
 
 /**
  * One short question in the place of nine long ones, most of which have no answer on most days. It says nothing of whose it is: what is there is then asked

@@ -232,12 +232,11 @@ export async function openEscalations(
 ): Promise<{ readonly all: number; readonly lines: readonly OpenEscalation[] }> {
   const ofRegions = to.regions.length === 0 ? null : conditionOf({ all: false, regions: to.regions, areas: [] }, 2);
   const coordinated = to.coordinates === null ? null : to.coordinates(2 + (ofRegions?.values.length ?? 0));
-  const reached = [`e.person = $1`, ...[ofRegions, coordinated].flatMap((one) => (one === null ? [] : [one.sql]))].join(' OR ');
   const given = parameters([to.person, ...(ofRegions?.values ?? []), ...(coordinated?.values ?? [])]);
   const { rows: found } = await db.query<EscalationKey & { readonly all: number }>(
     `SELECT e.reference, e.step, e.round, e.rung, count(*) OVER ()::int AS "all"
      FROM escalations e JOIN deployments d ON d.reference = e.reference ${PLACE_OF_EACH}
-     WHERE e.closed_at IS NULL AND d.status = 'running' AND e.promised_on IS ${promised ? 'NOT NULL' : 'NULL'} AND (${reached})
+     WHERE e.closed_at IS NULL AND d.status = 'running' AND e.promised_on IS ${promised ? 'NOT NULL' : 'NULL'} AND (e.person = $1${ofRegions === null ? '' : ` OR ${ofRegions.sql}`}${coordinated === null ? '' : ` OR ${coordinated.sql}`})
      ORDER BY ${IN_TURN} LIMIT ${given.place(limit)} OFFSET ${given.place(offset)}`,
     [...given.all],
   );
