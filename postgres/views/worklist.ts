@@ -236,7 +236,8 @@ export async function openEscalations(
   const { rows: found } = await db.query<EscalationKey & { readonly all: number }>(
     `SELECT e.reference, e.step, e.round, e.rung, count(*) OVER ()::int AS "all"
      FROM escalations e JOIN deployments d ON d.reference = e.reference ${PLACE_OF_EACH}
-     WHERE e.closed_at IS NULL AND d.status = 'running' AND e.promised_on IS ${promised ? 'NOT NULL' : 'NULL'} AND (e.person = $1${ofRegions === null ? '' : ` OR ${ofRegions.sql}`}${coordinated === null ? '' : ` OR ${coordinated.sql}`})
+     WHERE e.closed_at IS NULL AND d.status = 'running' AND e.promised_on IS ${promised ? 'NOT NULL' : 'NULL'}
+       AND (e.person = $1${ofRegions === null ? '' : ` OR ${ofRegions.sql}`}${coordinated === null ? '' : ` OR ${coordinated.sql}`})
      ORDER BY ${IN_TURN} LIMIT ${given.place(limit)} OFFSET ${given.place(offset)}`,
     [...given.all],
   );
