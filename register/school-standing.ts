@@ -71,6 +71,7 @@ export async function findStanding(db: Db, urn: string): Promise<SchoolStanding 
 
 /** How it stands with those of these schools that are not simply open, by URN. */
 export async function findStandings(db: Db, urns: readonly string[]): Promise<ReadonlyMap<string, SchoolStanding>> {
+  if (urns.length === 0) return new Map();
   const { rows } = await db.query<SchoolStanding>(`${STANDING} FROM schools school WHERE school.urn = ANY ($1) AND NOT ${IS_SIMPLY_OPEN}`, [
     urns,
   ]);

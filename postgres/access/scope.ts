@@ -42,11 +42,18 @@ export function scopeOfRoles(roles: readonly { readonly role: StaffRole; readonl
  */
 export function conditionOf({ all, regions, areas }: Scope, firstParameter: number): InScope {
   if (all) return { sql: 'true', values: [] };
-  const inRegions = `school.region = ANY ($${firstParameter}::text[])`;
-  // Without the other half, PostgreSQL knows how few schools are meant and finds them by an index.
-  if (areas.length === 0) return { sql: inRegions, values: [regions] };
-  return {
-    sql: `(${inRegions} OR school.authority IN (SELECT authority FROM area_authorities WHERE area = ANY ($${firstParameter + 1}::text[])))`,
-    values: [regions, areas],
+  const values: unknown[] = [];
+  // Most people have one place. Of one name PostgreSQL knows what share of the schools is meant even before it is given the name, and so plans once for every
+  // place; a list of unknown length it takes for ten.
+  const oneOf = (column: string, names: readonly string[]): string => {
+    values.push(names.length === 1 ? names[0] : names);
+    const place = `$${firstParameter + values.length - 1}`;
+    return names.length === 1 ? `${column} = ${place}::text` : `${column} = ANY (${place}::text[])`;
   };
+  // Without the other half, PostgreSQL finds the schools of a place by an index.
+  const halves = [
+    ...(regions.length === 0 && areas.length > 0 ? [] : [oneOf('school.region', regions)]),
+    ...(areas.length === 0 ? [] : [`school.authority IN (SELECT authority FROM area_authorities WHERE ${oneOf('area', areas)})`]),
+  ];
+  return { sql: `(${halves.join(' OR ')})`, values };
 }

@@ -86,24 +86,42 @@ const COLUMNS = `
           WHERE il.incoming = i.id) AS letters
   FROM incoming i LEFT JOIN people writer ON writer.id = i.person LEFT JOIN people reader ON reader.id = i.done_by`;
 
-/** What people wrote and nobody has seen to, the oldest first: some of it, with how much there is. The scope's values begin at $2. */
+/**
+ * The e-mails `unread` that somebody may see who does not see every deployment, by the rules of `MAY_BE_SEEN`: all of them at once, since all are counted.
+ * The letters of each are asked for by themselves, with OFFSET or LIMIT, since PostgreSQL would read those of all e-mails that ever came.
+ */
+const UNREAD_IN_SCOPE = `
+  SELECT unread.id FROM unread CROSS JOIN LATERAL (SELECT letter FROM incoming_letters WHERE incoming = unread.id OFFSET 0) fits
+  JOIN messages m ON m.key = fits.letter
+  JOIN in_scope ON in_scope.reference = m.reference
+  UNION
+  SELECT unread.id FROM unread JOIN deployment_parties part ON part.person = unread.person AND part.until IS NULL
+  JOIN in_scope ON in_scope.reference = part.reference
+  WHERE (SELECT true FROM incoming_letters any_letter WHERE any_letter.incoming = unread.id LIMIT 1) IS NULL`;
+
+/**
+ * What people wrote and nobody has seen to, the oldest first: some of it, with how much there is. `inScope` says what somebody may see who does not see every
+ * deployment.
+ */
 export async function someRepliesToRead(
   db: Db,
   seesAll: boolean,
   inScope: InScope,
   { limit, offset }: { readonly limit: number; readonly offset: number },
 ): Promise<{ readonly all: number; readonly lines: readonly IncomingEmail[] }> {
-  const given = parameters([seesAll, ...inScope.values]);
-  const { rows } = await db.query<RawIncoming & { readonly all: number }>(
-    `WITH in_scope AS NOT MATERIALIZED (SELECT d.reference FROM deployments d ${PLACE} WHERE ${inScope.sql}),
-     found AS MATERIALIZED (
-       SELECT i.id, count(*) OVER ()::int AS "all" FROM incoming i WHERE i.kind = 'person' AND i.done_at IS NULL AND ${MAY_BE_SEEN}
-       ORDER BY i.id LIMIT ${given.place(limit)} OFFSET ${given.place(offset)})
-     SELECT found."all", listed.* FROM found CROSS JOIN LATERAL (${COLUMNS} WHERE i.id = found.id) listed ORDER BY found.id`,
+  const given = parameters(seesAll ? [] : inScope.values);
+  const { rows: found } = await db.query<{ id: string; all: number }>(
+    `WITH unread AS NOT MATERIALIZED (
+       SELECT i.id, i.person FROM incoming i WHERE i.kind = 'person' AND i.done_at IS NULL AND i.forgotten_at IS NULL)
+     ${seesAll ? '' : `, in_scope AS NOT MATERIALIZED (SELECT d.reference FROM deployments d ${PLACE} WHERE ${inScope.sql})`}
+     SELECT seen.id::text, count(*) OVER ()::int AS "all" FROM (${seesAll ? 'SELECT id FROM unread' : UNREAD_IN_SCOPE}) seen
+     ORDER BY seen.id LIMIT ${given.place(limit)} OFFSET ${given.place(offset)}`,
     [...given.all],
   );
   // Beyond the last page nothing comes, and so no count either.
-  const all = rows[0]?.all ?? (offset === 0 ? 0 : (await someRepliesToRead(db, seesAll, inScope, { limit: 1, offset: 0 })).all);
+  const all = found[0]?.all ?? (offset === 0 ? 0 : (await someRepliesToRead(db, seesAll, inScope, { limit: 1, offset: 0 })).all);
+  if (found.length === 0) return { all, lines: [] };
+  const { rows } = await db.query<RawIncoming>(`${COLUMNS} WHERE i.id = ANY ($1::bigint[]) ORDER BY i.id`, [found.map(({ id }) => id)]);
   return { all, lines: await Promise.all(rows.map((row) => inWords(db, row))) };
 }
 
@@ -153,6 +171,7 @@ export type Away = {
 
 /** Who of these deployments is away today, by the last automatic reply of each. */
 export async function listAway(db: Db, references: readonly string[]): Promise<readonly Away[]> {
+  if (references.length === 0) return [];
   const { rows } = await db.query<Away>(
     `SELECT DISTINCT ON (d.reference, i.person) d.reference, i.person, (i.facts ->> 'returnsOn')::date AS "returnsOn", i.id::text AS incoming
      FROM deployments d

@@ -12,6 +12,7 @@ import type { DayKind } from '../../domain/time/time-allowed.ts';
 import { BEGUN } from '../desk/answer-drafts.ts';
 import type { BegunBy } from '../desk/answer-drafts.ts';
 import type { CallOutcome } from '../desk/call-notes.ts';
+import { conditionOf } from '../access/scope.ts';
 import { clockStands } from './clock-stands.ts';
 import { parameters } from './deployment-source.ts';
 import type { Db } from '../database.ts';
@@ -153,6 +154,7 @@ export async function openCalls(db: Db, inScope: InScope, only: string | null = 
 
 /** These calls, in their order, with all that whoever telephones has to know. */
 export async function callsInFull(db: Db, calls: readonly OpenCall[]): Promise<readonly Call[]> {
+  if (calls.length === 0) return [];
   const { rows } = await db.query<CallDetails & { readonly place: number }>(
     `SELECT asked.place::int AS place, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, ${BEGUN} AS begun,
             (SELECT jsonb_build_object('person', p.id, 'name', p.name) FROM people p WHERE p.id = c.person) AS caller,
@@ -196,15 +198,21 @@ export type WaitingStep = Lateness & {
   readonly stopped: boolean;
 };
 
-/** Open steps of which somebody is an owner, the earliest due date first. */
+/** Open steps of which somebody is an owner, the earliest due date first. Few people of the staff own any, and the second question is for them alone. */
 export async function stepsWaitingFor(db: Db, person: string): Promise<readonly WaitingStep[]> {
+  const { rows: owned } = await db.query<{ reference: string }>(
+    `SELECT DISTINCT s.reference FROM deployment_parties held JOIN steps s ON s.reference = held.reference
+     WHERE held.person = $1 AND held.until IS NULL AND s.state = 'open' AND (held.role = s.owner OR held.role = ANY (s.joint_owners))`,
+    [person],
+  );
+  if (owned.length === 0) return [];
   const { rows } = await db.query<RawStep>(
     `SELECT ${STEP_COLUMNS} FROM steps s JOIN deployments d ON d.reference = s.reference ${PLACE}
-     WHERE s.state = 'open' AND EXISTS (
+     WHERE s.state = 'open' AND s.reference = ANY ($2::text[]) AND EXISTS (
        SELECT FROM deployment_parties held WHERE held.reference = s.reference AND held.person = $1 AND held.until IS NULL
          AND (held.role = s.owner OR held.role = ANY (s.joint_owners)))
      ORDER BY s.optional, s.due_on, s.reference, s.step`,
-    [person],
+    [person, owned.map(({ reference }) => reference)],
   );
   return Promise.all(rows.map((row) => waitingStep(db, row)));
 }
@@ -215,32 +223,47 @@ export type OpenEscalation = WaitingStep &
 /**
  * Some of the open escalations that are addressed to somebody, that come from one of their regions, or of a deployment that they
  * coordinate, with how many there are in all: those with a promise, or those without. Passed promises come first, then those that nobody
- * has taken on, the oldest first, then those with a promise. The scope's values begin at $3.
+ * has taken on, the oldest first, then those with a promise.
  */
 export async function openEscalations(
   db: Db,
-  to: { readonly person: string; readonly regions: readonly string[]; readonly coordinates: InScope | null },
+  to: { readonly person: string; readonly regions: readonly string[]; readonly coordinates: ((firstParameter: number) => InScope) | null },
   { promised, limit, offset }: { readonly promised: boolean; readonly limit: number; readonly offset: number },
 ): Promise<{ readonly all: number; readonly lines: readonly OpenEscalation[] }> {
-  const given = parameters([to.person, to.regions, ...(to.coordinates?.values ?? [])]);
-  const { rows } = await db.query<
-    RawStep & EscalationStanding & { readonly rung: string; readonly opened_at: string; readonly to: string | null; readonly all: number }
-  >(
-    `WITH found AS (
-       SELECT e.reference, e.step, e.round, e.rung, count(*) OVER ()::int AS "all", row_number() OVER (ORDER BY ${IN_TURN}) AS place
-       FROM escalations e JOIN deployments d ON d.reference = e.reference ${PLACE_OF_EACH}
-       WHERE e.closed_at IS NULL AND d.status = 'running' AND e.promised_on IS ${promised ? 'NOT NULL' : 'NULL'}
-         AND (e.person = $1 OR school.region = ANY ($2::text[])${to.coordinates === null ? '' : ` OR ${to.coordinates.sql}`})
-       ORDER BY place LIMIT ${given.place(limit)} OFFSET ${given.place(offset)})
-     SELECT ${STEP_COLUMNS}, e.rung, e.opened_at, ${STANDING}, coalesce((SELECT name FROM people WHERE id = e.person), e.person) AS to, found."all"
-     FROM found JOIN escalations e ON e.reference = found.reference AND e.step = found.step AND e.round = found.round AND e.rung = found.rung
-     JOIN deployments d ON d.reference = e.reference
-     JOIN steps s ON s.reference = e.reference AND s.step = e.step AND s.round = e.round ${PLACE_OF_EACH}
-     ORDER BY found.place`,
+  const ofRegions = to.regions.length === 0 ? null : conditionOf({ all: false, regions: to.regions, areas: [] }, 2);
+  const coordinated = to.coordinates === null ? null : to.coordinates(2 + (ofRegions?.values.length ?? 0));
+  const given = parameters([to.person, ...(ofRegions?.values ?? []), ...(coordinated?.values ?? [])]);
+  const { rows: found } = await db.query<EscalationKey & { readonly all: number }>(
+    `SELECT e.reference, e.step, e.round, e.rung, count(*) OVER ()::int AS "all"
+     FROM escalations e JOIN deployments d ON d.reference = e.reference ${PLACE_OF_EACH}
+     WHERE e.closed_at IS NULL AND d.status = 'running' AND e.promised_on IS ${promised ? 'NOT NULL' : 'NULL'}
+       AND (e.person = $1${ofRegions === null ? '' : ` OR ${ofRegions.sql}`}${coordinated === null ? '' : ` OR ${coordinated.sql}`})
+     ORDER BY ${IN_TURN} LIMIT ${given.place(limit)} OFFSET ${given.place(offset)}`,
     [...given.all],
   );
-  const lines = await Promise.all(
-    rows.map(async (row) => {
+  // Beyond the last page nothing comes, and so no count either.
+  const all = found[0]?.all ?? (offset === 0 ? 0 : (await openEscalations(db, to, { promised, limit: 1, offset: 0 })).all);
+  return { all, lines: await escalationsInFull(db, found) };
+}
+
+type EscalationKey = StepRef & { readonly reference: string; readonly rung: string };
+
+/** These escalations, in their order. */
+async function escalationsInFull(db: Db, found: readonly EscalationKey[]): Promise<readonly OpenEscalation[]> {
+  if (found.length === 0) return [];
+  const { rows } = await db.query<
+    RawStep & EscalationStanding & { readonly rung: string; readonly opened_at: string; readonly to: string | null }
+  >(
+    `SELECT ${STEP_COLUMNS}, e.rung, e.opened_at, ${STANDING}, coalesce((SELECT name FROM people WHERE id = e.person), e.person) AS to
+     FROM escalations e JOIN deployments d ON d.reference = e.reference
+     JOIN steps s ON s.reference = e.reference AND s.step = e.step AND s.round = e.round ${PLACE_OF_EACH}
+     WHERE e.reference = ANY ($1::text[])`,
+    [[...new Set(found.map(({ reference }) => reference))]],
+  );
+  const known = new Map(rows.map((row) => [keyOf(row), row]));
+  const inOrder = found.flatMap((key) => known.get(keyOf(key)) ?? []);
+  return Promise.all(
+    inOrder.map(async (row) => {
       const { since, turn, acknowledgedAt, acknowledgedBy, words, promisedOn, promisePassed, standsSince } = row;
       return {
         ...(await waitingStep(db, row)),
@@ -252,10 +275,9 @@ export async function openEscalations(
       };
     }),
   );
-  // Beyond the last page nothing comes, and so no count either.
-  const all = rows[0]?.all ?? (offset === 0 ? 0 : (await openEscalations(db, to, { promised, limit: 1, offset: 0 })).all);
-  return { all, lines };
 }
+
+const keyOf = ({ reference, step, round, rung }: EscalationKey): string => [reference, step, round, rung].join('/');
 
 export type AnsweredStep = {
   readonly reference: string;
@@ -275,14 +297,13 @@ function workingDayBefore(calendar: Calendar, today: PlainDate): PlainDate {
 /** Longer than any run of days without work: Christmas with its weekends. */
 const LONGEST_REST_DAYS = 12;
 
-type AnsweredOn = {
-  readonly reference: string;
-  readonly step: string;
-  readonly round: number;
-  readonly calendar: string;
-  readonly today: PlainDate;
-  readonly closedOn: PlainDate;
-};
+/** So many openings of steps were answered on a day, whose deployments are counted on one calendar and are at one day. */
+type AnsweredOn = { readonly calendar: string; readonly today: PlainDate; readonly closedOn: PlainDate; readonly answered: number };
+
+/** Openings of steps that somebody answered lately, on the day `CLOSED_ON`. What Chaser answered itself is left out. */
+const ANSWERED_LATELY = `steps s JOIN deployments d ON d.reference = s.reference ${PLACE}
+     WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND s.closed_at > ${STATEMENT_NOW_SQL} - interval '${LONGEST_REST_DAYS} days'`;
+const CLOSED_ON = `(s.closed_at AT TIME ZONE 'Europe/London')::date`;
 
 /**
  * One page of what was answered on the last working day before today, or since, the newest first, with how many there are in all.
@@ -294,32 +315,47 @@ export async function answeredSinceYesterday(
   { page, perPage }: { readonly page: number; readonly perPage: number },
 ): Promise<{ readonly all: number; readonly page: number; readonly steps: readonly AnsweredStep[] }> {
   const { rows } = await db.query<AnsweredOn>(
-    `SELECT d.reference, s.step, s.round, s.calendar_version AS calendar, ${ITS_TODAY} AS today, (s.closed_at AT TIME ZONE 'Europe/London')::date AS "closedOn"
-     FROM steps s JOIN deployments d ON d.reference = s.reference ${PLACE}
-     WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND s.closed_at > ${STATEMENT_NOW_SQL} - interval '${LONGEST_REST_DAYS} days'
-       AND ${inScope.sql}
-     ORDER BY s.closed_at DESC, s.reference, s.step`,
+    `SELECT s.calendar_version AS calendar, ${ITS_TODAY} AS today, ${CLOSED_ON} AS "closedOn", count(*)::int AS answered
+     FROM ${ANSWERED_LATELY} AND ${inScope.sql} GROUP BY 1, 2, 3`,
     [...inScope.values],
   );
-  const yesterdays = new Map<string, PlainDate>();
-  for (const { calendar, today } of rows) {
+  const sinces = new Map<string, { readonly calendar: string; readonly today: PlainDate; readonly since: PlainDate }>();
+  let all = 0;
+  for (const { calendar, today, closedOn, answered } of rows) {
     const key = `${calendar} ${today}`;
-    if (!yesterdays.has(key)) yesterdays.set(key, workingDayBefore(await readCalendar(db, calendar), today));
+    const { since } = sinces.get(key) ?? { since: workingDayBefore(await readCalendar(db, calendar), today) };
+    sinces.set(key, { calendar, today, since });
+    if (closedOn >= since) all += answered;
   }
-  const since = rows.filter(({ calendar, today, closedOn }) => closedOn >= (yesterdays.get(`${calendar} ${today}`) ?? today));
-  const there = Math.min(page, Math.max(1, Math.ceil(since.length / perPage)));
-  return { all: since.length, page: there, steps: await answersOf(db, since.slice((there - 1) * perPage, there * perPage)) };
+  const there = Math.min(page, Math.max(1, Math.ceil(all / perPage)));
+  const some = { limit: perPage, offset: (there - 1) * perPage };
+  return { all, page: there, steps: all === 0 ? [] : await answersSince(db, inScope, [...sinces.values()], some) };
 }
 
-/** What was answered in these openings of steps, in their order. */
-async function answersOf(db: Db, openings: readonly Pick<AnsweredOn, 'reference' | 'step' | 'round'>[]): Promise<readonly AnsweredStep[]> {
+/** Some of what was answered since a day that each calendar and day has of its own, the newest first. */
+async function answersSince(
+  db: Db,
+  inScope: InScope,
+  sinces: readonly { readonly calendar: string; readonly today: PlainDate; readonly since: PlainDate }[],
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): Promise<readonly AnsweredStep[]> {
+  const given = parameters(inScope.values);
+  const [calendars, todays, days] = [
+    sinces.map(({ calendar }) => calendar),
+    sinces.map(({ today }) => today),
+    sinces.map(({ since }) => since),
+  ];
   const { rows } = await db.query<AnsweredStep & { readonly programme: string; readonly version: number }>(
-    `SELECT d.reference, s.step, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, s.answer, s.closed_at AS at,
+    `WITH found AS MATERIALIZED (
+       SELECT s.reference, s.step, s.round, s.closed_at FROM ${ANSWERED_LATELY} AND ${inScope.sql} AND EXISTS (
+         SELECT FROM unnest(${given.place(calendars)}::text[], ${given.place(todays)}::date[], ${given.place(days)}::date[]) AS last (calendar, today, since)
+         WHERE last.calendar = s.calendar_version AND last.today = ${ITS_TODAY} AND last.since <= ${CLOSED_ON})
+       ORDER BY s.closed_at DESC, s.reference, s.step LIMIT ${given.place(limit)} OFFSET ${given.place(offset)})
+     SELECT d.reference, s.step, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, s.answer, s.closed_at AS at,
             coalesce((SELECT name FROM people WHERE id = coalesce(s.on_behalf_of, s.answered_by)), s.on_behalf_of, s.answered_by) AS by
-     FROM unnest($1::text[], $2::text[], $3::int[]) WITH ORDINALITY AS asked (reference, step, round, place)
-     JOIN steps s ON s.reference = asked.reference AND s.step = asked.step AND s.round = asked.round
-     JOIN deployments d ON d.reference = s.reference ${PLACE} ORDER BY asked.place`,
-    [openings.map(({ reference }) => reference), openings.map(({ step }) => step), openings.map(({ round }) => round)],
+     FROM found JOIN steps s ON s.reference = found.reference AND s.step = found.step AND s.round = found.round
+     JOIN deployments d ON d.reference = s.reference ${PLACE} ORDER BY found.closed_at DESC, found.reference, found.step`,
+    [...given.all],
   );
   return Promise.all(
     rows.map(async ({ programme: id, version, ...line }) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 import { openDatabase, PLANNED_EACH_TIME } from '../../postgres/database.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -26,6 +26,23 @@ describe('queries that come again', () => {
       for (const status of ['running', 'completed', 'running']) await pool.query(`${PLANNED_EACH_TIME}${JOINED}`, [status]);
       assert.deepEqual(await prepared(), [JOINED]);
     } finally {
+      await pool.end();
+    }
+  });
+
+  it('find the connections that prepared them also after a quiet quarter of an hour', async () => {
+    const pool = openDatabase(database.url, { max: 1 });
+    const pid = async () => (await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const before = await pid();
+      await vi.advanceTimersByTimeAsync(15 * 60_000);
+      assert.equal(pool.totalCount, 1);
+      assert.equal(await pid(), before);
+      await vi.advanceTimersByTimeAsync(31 * 60_000);
+      assert.equal(pool.totalCount, 0, 'a connection that nobody uses is kept for ever');
+    } finally {
+      vi.useRealTimers();
       await pool.end();
     }
   });

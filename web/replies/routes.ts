@@ -52,7 +52,7 @@ export function registerRepliesRoutes(app: FastifyInstance, { db }: Services): v
     const seesAll = scopeOf(user, 'record-answer').all;
     if (show === '') {
       const { page, all, lines } = await onPage(pageAsked(request.query['page']) ?? 1, PER_PAGE, (some) =>
-        someRepliesToRead(db, seesAll, scopeCondition(user, 2, 'record-answer'), some),
+        someRepliesToRead(db, seesAll, scopeCondition(user, 1, 'record-answer'), some),
       );
       return sendList(reply, user, show, lines, { paging: pagingOf(page, all, PER_PAGE, (to) => `${urls.replies()}?page=${to}`) });
     }
