@@ -37,15 +37,15 @@ const AT_ONCE = 500;
  * The deployments that began, with those of their events that a measure asks for, in the order of their references. Their events come some hundreds of
  * deployments at a time, so that those of all are never held at once; the next are read while these are counted.
  */
-export async function* readLoggedLives(db: Db, of: LoggedOf): AsyncGenerator<readonly LoggedLife[]> {
+export async function* readLoggedLives(db: Db, of: LoggedOf, atOnce = AT_ONCE): AsyncGenerator<readonly LoggedLife[]> {
   const asked = askedEvents(of);
   const began = await whichBegan(db, of);
   const read = (from: number): Read | null => {
-    const some = began.slice(from, from + AT_ONCE);
+    const some = began.slice(from, from + atOnce);
     return some.length === 0 ? null : { some, logs: logsOf(db, some) };
   };
   let next = read(0);
-  for (let from = AT_ONCE; next !== null; from += AT_ONCE) {
+  for (let from = atOnce; next !== null; from += atOnce) {
     const { some, logs }: Read = next;
     const texts: ReadonlyMap<string, string> = await logs;
     next = read(from);
