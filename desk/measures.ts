@@ -39,14 +39,9 @@ const ALWAYS = [
   'deployment-ended',
   'deployment-reopened',
 ] as const satisfies readonly MeasuredEvent['type'][];
-const CHANGES = [
-  'answer-taken-back',
-  'fact-corrected',
-  'calendar-adopted',
-  'clock-stopped',
-  'clock-resumed',
-  'rematched',
-] as const satisfies readonly MeasuredEvent['type'][];
+const CHANGES = ['answer-taken-back', 'fact-corrected', 'rematched'] as const satisfies readonly MeasuredEvent['type'][];
+/** What days are counted by: only what times something asks for it. */
+const CLOCKS = ['calendar-adopted', 'clock-stopped', 'clock-resumed'] as const satisfies readonly MeasuredEvent['type'][];
 const PEOPLE = ['party-named', 'party-changed', 'person-merged'] as const satisfies readonly MeasuredEvent['type'][];
 const OF_STEPS = [
   'step-opened',
@@ -86,6 +81,7 @@ async function countEvents(db: Db, of: MeasureOf): Promise<Pick<MeasureReport, '
   const people =
     measure.parts.some(({ kind }) => kind === 'leaders') ||
     measure.parts.some((part) => part.kind === 'tally' && ASKS_PEOPLE.has(part.tally));
+  const times = measure.parts.some(({ kind }) => kind === 'time');
   const leaders = measure.parts.some((part) => part.kind === 'tally' && part.tally === 'match-fit') ? await readKnownLeaders(db) : null;
   const calendars = new Map<string, Calendar>();
   const counting = beginCounting({
@@ -100,7 +96,7 @@ async function countEvents(db: Db, of: MeasureOf): Promise<Pick<MeasureReport, '
   });
   const lives = readLoggedLives(db, {
     ...of,
-    kinds: [...ALWAYS, ...(needs.length === 0 ? [] : CHANGES), ...(people ? PEOPLE : [])],
+    kinds: [...ALWAYS, ...(needs.length === 0 ? [] : CHANGES), ...(times ? CLOCKS : []), ...(people ? PEOPLE : [])],
     stepKinds: OF_STEPS,
     steps: stepsOfMoments(needs),
   });

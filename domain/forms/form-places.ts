@@ -65,9 +65,14 @@ export function mostEntries(field: Field): number {
 /** The number of the last entry of a group that holds a value; 0 when there is none. */
 export function lastEntry(group: Field, given: Values): number {
   let last = 0;
+  let known = `${group.id}.0.`;
   for (const path of Object.keys(given)) {
+    // The fields of an entry follow each other: after the first that has a value the others tell nothing.
+    if (path.startsWith(known)) continue;
     const entry = entryIn(group, path);
-    if (entry !== undefined && entry > last && valueAt(given, path) !== '') last = entry;
+    if (entry === undefined || entry <= last || valueAt(given, path) === '') continue;
+    last = entry;
+    known = `${group.id}.${entry}.`;
   }
   return last;
 }

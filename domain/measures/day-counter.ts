@@ -29,6 +29,7 @@ export function stoppedDays(
   upTo: PlainDate,
   stops: readonly KnownStop[],
 ): number | null {
+  if (stops.length === 0) return 0;
   let stopped = 0;
   let counted = after;
   for (const { from, until } of stops.toSorted((one, other) => (one.from < other.from ? -1 : 1))) {

@@ -122,19 +122,37 @@ export type CountingForms = {
 /** Begins to count how forms came back by the end of a day, London time, as known then. */
 export function beginCountingForms(forms: readonly Form[], asOf: PlainDate): CountingForms {
   // Each form and each question has a number for each of its figures: where it is counted in the list of a region.
-  const places = new Map<Form | Question, Readonly<Record<string, number>>>();
   let numbers = 0;
-  const number = (of: Form | Question, figures: readonly (readonly [string, string])[]) => {
-    places.set(of, Object.fromEntries(figures.map(([figure]) => [figure, numbers++])));
-  };
-  for (const form of forms) {
-    number(form, FORM_FIGURES);
-    for (const question of form.questions) number(question, QUESTION_FIGURES);
-  }
+  const numbered = (): number => numbers++;
+  const counted = forms.map((form) => ({
+    form,
+    at: {
+      asked: numbered(),
+      returned: numbered(),
+      again: numbered(),
+      late: numbered(),
+      incomplete: numbered(),
+      changed: numbered(),
+      'taken-back': numbered(),
+    } satisfies Readonly<Record<FormFigure, number>>,
+    questions: form.questions.map((question) => ({
+      question,
+      at: {
+        filled: numbered(),
+        empty: numbered(),
+        'not-asked': numbered(),
+        late: numbered(),
+        changed: numbered(),
+      } satisfies Readonly<Record<QuestionFigure, number>>,
+    })),
+  }));
+  const countedOf = new Map(counted.map((one) => [one.form, one]));
   const regions = new Map<string, number[]>();
   const formOf = new Map(forms.flatMap((form) => [...form.answers].map((key) => [key, form] as const)));
-  const formsOfStep = new Map(
-    stepsOfForms(forms).map((step) => [step, forms.filter((form) => stepsOfForms([form]).includes(step))] as const),
+  const askedAtStep = new Map(
+    stepsOfForms(forms).map(
+      (step) => [step, counted.filter(({ form }) => stepsOfForms([form]).includes(step)).map(({ at }) => at.asked)] as const,
+    ),
   );
   const fieldsAsAsked = fieldsByFacts();
   return {
@@ -142,44 +160,45 @@ export function beginCountingForms(forms: readonly Form[], asOf: PlainDate): Cou
       const known = knownBy(events, asOf);
       if (known.length === 0) return;
       const counts = entryOf(regions, region, () => Array.from({ length: numbers }, () => 0));
-      const count = (of: Form | Question, figure: FormFigure | QuestionFigure) => {
-        const place = places.get(of)?.[figure];
-        if (place !== undefined) counts[place] = (counts[place] ?? 0) + 1;
+      const count = (at: number) => {
+        counts[at] = (counts[at] ?? 0) + 1;
       };
       const { returned, corrected, takenBack, opened } = fold(known, programme, formOf, fieldsAsAsked);
-      for (const step of opened) for (const form of formsOfStep.get(step) ?? []) count(form, 'asked');
-      for (const [at, one] of returned.entries()) {
+      for (const step of opened) for (const asked of askedAtStep.get(step) ?? []) count(asked);
+      for (const [place, one] of returned.entries()) {
         const { form, late, order } = one;
-        const next = returned.find((other, place) => place > at && other.form === form);
+        const numbersOf = countedOf.get(form);
+        if (numbersOf === undefined) continue;
+        const next = returned.find((other, later) => later > place && other.form === form);
         const saidOtherwise = next === undefined ? NONE : questionsSaidOtherwise(one.given, next.given);
         const state = statesOf(one);
         let isIncomplete = false;
         let isChanged = false;
-        for (const question of form.questions) {
+        for (const { question, at } of numbersOf.questions) {
           const is = state.get(question.id) ?? 'not-asked';
-          count(question, is);
-          if (is === 'filled' && late) count(question, 'late');
+          count(at[is]);
+          if (is === 'filled' && late) count(at.late);
           if (is === 'empty') isIncomplete = true;
           const changed =
             saidOtherwise.has(question.id) ||
             corrected.some(({ fact, order: when }) => fact === question.records && when > order && when < (next?.order ?? Infinity));
-          if (changed) count(question, 'changed');
+          if (changed) count(at.changed);
           if (changed) isChanged = true;
         }
-        count(form, 'returned');
-        if (returned.some((other, place) => place < at && other.form === form)) count(form, 'again');
-        if (late) count(form, 'late');
-        if (isIncomplete) count(form, 'incomplete');
-        if (isChanged) count(form, 'changed');
-        if (takenBack.has(`${one.step} ${one.round}`)) count(form, 'taken-back');
+        count(numbersOf.at.returned);
+        if (returned.some((other, earlier) => earlier < place && other.form === form)) count(numbersOf.at.again);
+        if (late) count(numbersOf.at.late);
+        if (isIncomplete) count(numbersOf.at.incomplete);
+        if (isChanged) count(numbersOf.at.changed);
+        if (takenBack.has(`${one.step} ${one.round}`)) count(numbersOf.at['taken-back']);
       }
     },
     sections() {
       const section = (
         id: string,
         title: string,
-        of: Form | Question,
-        base: { readonly words: string; readonly form: Form; readonly figure: FormFigure },
+        at: Readonly<Record<string, number>>,
+        base: { readonly words: string; readonly at: number },
         figures: readonly (readonly [string, string])[],
       ): Section => ({
         id,
@@ -191,19 +210,18 @@ export function beginCountingForms(forms: readonly Form[], asOf: PlainDate): Cou
           [...regions],
           ([region]) => region,
           (some) => {
-            const sum = (what: Form | Question, figure: string) =>
-              some.reduce((total, [, counts]) => total + (counts[places.get(what)?.[figure] ?? -1] ?? 0), 0);
-            const whole = sum(base.form, base.figure);
-            return Object.fromEntries(figures.map(([figure]) => [figure, { value: sum(of, figure), base: whole }]));
+            const sum = (place = -1) => some.reduce((total, [, counts]) => total + (counts[place] ?? 0), 0);
+            const whole = sum(base.at);
+            return Object.fromEntries(figures.map(([figure]) => [figure, { value: sum(at[figure]), base: whole }]));
           },
         ),
       });
-      return forms.map((form) => {
-        const came = { words: 'forms that came back', form, figure: 'returned' } as const;
+      return counted.map(({ form: { id, title }, at, questions }) => {
+        const came = { words: 'forms that came back', at: at.returned };
         return {
-          form: section(form.id, form.title, form, { words: 'times it was asked for', form, figure: 'asked' }, FORM_FIGURES),
-          questions: form.questions.map((question) =>
-            section(`${form.id} ${question.id}`, question.title, question, came, QUESTION_FIGURES),
+          form: section(id, title, at, { words: 'times it was asked for', at: at.asked }, FORM_FIGURES),
+          questions: questions.map(({ question, at: numbersOf }) =>
+            section(`${id} ${question.id}`, question.title, numbersOf, came, QUESTION_FIGURES),
           ),
         };
       });
@@ -342,12 +360,11 @@ const NONE: ReadonlySet<string> = new Set();
 /** The questions to which two forms say something else. What an entry says is said to its group as well. */
 function questionsSaidOtherwise(given: Values, next: Values): ReadonlySet<string> {
   const found = new Set<string>();
-  const compare = (path: string) => {
-    if (said(given, path) === said(next, path)) return;
+  const add = (path: string) => {
     found.add(questionAt(path));
     found.add(path.split('.')[0] ?? '');
   };
-  for (const path of Object.keys(given)) compare(path);
-  for (const path of Object.keys(next)) compare(path);
+  for (const path of Object.keys(given)) if (given[path] !== said(next, path)) add(path);
+  for (const path of Object.keys(next)) if (next[path] !== '' && !Object.hasOwn(given, path)) add(path);
   return found;
 }

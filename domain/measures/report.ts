@@ -6,11 +6,11 @@ import type { Measure, Part, Stratum } from './evaluation.ts';
 import type { KnownLife } from './known-life.ts';
 import { holdersOf } from './known-life.ts';
 import { MOMENTS, occurrencesOf, records } from './moments.ts';
-import { COUNTED_DAYS, countSpells, quartersOf, shareWithin, spellsOf } from './spells.ts';
-import type { Figure, Spell } from './spells.ts';
+import { COUNTED_DAYS, spellsOf, Waits } from './spells.ts';
+import type { Figure } from './spells.ts';
 import { TALLIES } from './tallies.ts';
 import { ALL } from './tally.ts';
-import type { Increment, School, Tally, TallyOf } from './tally.ts';
+import type { School, Tally, TallyOf } from './tally.ts';
 
 /** A deployment with what stands beside its events: its school, and what was known of its leaders. */
 export type MeasuredLife = { readonly life: KnownLife; readonly school: School; readonly leaderOn: TallyOf['leaderOn'] };
@@ -98,21 +98,24 @@ export function beginCounting({ measure, by, asOf, calendarOf }: Asked): Countin
     return counter === null ? [] : [{ part, counter }];
   });
   const notKept = new Map<string, number>();
+  /** What counts the deployments of a programme. */
+  const countersOf = new Map<string, readonly Counter[]>();
   return {
     add(one) {
-      const counted = parts.filter(({ part }) => records(one.life.programme, needsOf(part)));
-      if (counted.length === 0) notKept.set(one.life.programme, (notKept.get(one.life.programme) ?? 0) + 1);
+      const { programme } = one.life;
+      const counters =
+        countersOf.get(programme) ?? parts.flatMap(({ part, counter }) => (records(programme, needsOf(part)) ? [counter] : []));
+      countersOf.set(programme, counters);
+      if (counters.length === 0) notKept.set(programme, (notKept.get(programme) ?? 0) + 1);
       const stratum = stratumOf(one, by, asOf);
-      for (const { counter } of counted) {
-        counter.add(TOGETHER, one);
-        if (stratum !== TOGETHER) counter.add(stratum, one);
-      }
+      for (const counter of counters) counter.add(stratum, one);
     },
     sections: () => parts.flatMap(({ counter }) => counter.sections()),
     notKept: () => notKept,
   };
 }
 
+/** Each deployment is added to its own stratum only. What all have together is added up from the strata at the end. */
 type Counter = { readonly add: (stratum: string, one: MeasuredLife) => void; readonly sections: () => readonly Section[] };
 
 function counterOf(part: Part, place: number, asOf: PlainDate, calendarOf: Asked['calendarOf']): Counter | null {
@@ -153,98 +156,99 @@ const DAYS_WORDS = { calendar: 'calendar days', working: 'working days', school:
 const STOPS_WORDS = { all: 'pauses counted', net: 'pauses left out' } as const;
 
 function timeCounter(part: Extract<Part, { kind: 'time' }>, id: string, asOf: PlainDate, calendarOf: Asked['calendarOf']): Counter {
-  const found = new Map<string, Spell[]>([[TOGETHER, []]]);
-  const start = { count: new Map<string, number>() };
-  // A deployment is added twice, to its stratum and to all; its waits are worked out once.
-  let last: { readonly of: MeasuredLife; readonly spells: readonly Spell[] } | undefined;
+  const found = new Map<string, { readonly waits: Waits; withoutStart: number }>();
   const section = (
     suffix: string,
     title: string,
     base: string,
     unit: Unit,
     figures: readonly (readonly [string, string])[],
-    of: (spells: readonly Spell[], stratum: string) => Readonly<Record<string, Figure>>,
+    lines: readonly (readonly [string, { readonly waits: Waits; readonly withoutStart: number }])[],
+    of: (waits: Waits, withoutStart: number) => Readonly<Record<string, Figure>>,
   ): Section => ({
     id: `${id}-${suffix}`,
     title,
     base,
     unit,
     figures: figures.map(([figure, words]) => ({ id: figure, title: words })),
-    lines: inOrder(found).map(([stratum, spells]) => ({ stratum, figures: of(spells, stratum) })),
+    lines: lines.map(([stratum, { waits, withoutStart }]) => ({ stratum, figures: of(waits, withoutStart) })),
   });
   return {
-    add(stratum, one) {
-      if (last?.of !== one) last = { of: one, spells: spellsOf(one.life, part.timed, asOf, calendarOf(one.life.calendarVersion)) };
-      const spells = found.get(stratum) ?? [];
-      spells.push(...last.spells);
-      found.set(stratum, spells);
-      if (MOMENTS[one.life.programme]?.at[part.timed.from]?.kind === 'fact' && last.spells.length === 0) {
-        start.count.set(stratum, (start.count.get(stratum) ?? 0) + 1);
-      }
+    add(stratum, { life }) {
+      const spells = spellsOf(life, part.timed, asOf, calendarOf(life.calendarVersion));
+      const line = lineOf(found, stratum, () => ({ waits: new Waits(), withoutStart: 0 }));
+      for (const spell of spells) line.waits.add(spell);
+      if (spells.length === 0 && MOMENTS[life.programme]?.at[part.timed.from]?.kind === 'fact') line.withoutStart += 1;
     },
-    sections: () => [
-      section(
-        'counts',
-        `${part.title}: what became of it`,
-        'those that began',
-        'count',
-        [...COUNTS, ['beginning-not-known', 'Beginning not known']],
-        (spells, stratum) => {
-          const unknown = start.count.get(stratum) ?? 0;
-          return { ...countSpells(spells), 'beginning-not-known': { value: unknown, base: unknown + spells.length } };
-        },
-      ),
-      section('late', `${part.title}: against due dates`, 'those that were asked for', 'count', LATE, (spells) => countSpells(spells)),
-      ...COUNTED_DAYS.flatMap((kind) =>
-        (['all', 'net'] as const).map((stops) =>
-          section(
-            `days-${kind}-${stops}`,
-            `${part.title}: ${DAYS_WORDS[kind]}, ${STOPS_WORDS[stops]}`,
-            'those whose days can be counted',
-            'within-days',
-            QUARTERS,
-            (spells) => quartersOf(spells, kind, stops),
+    sections() {
+      const lines = inOrder(found, (all) => {
+        const together = { waits: new Waits(), withoutStart: 0 };
+        for (const { waits, withoutStart } of all) {
+          together.waits.addAll(waits);
+          together.withoutStart += withoutStart;
+        }
+        return together;
+      });
+      return [
+        section(
+          'counts',
+          `${part.title}: what became of it`,
+          'those that began',
+          'count',
+          [...COUNTS, ['beginning-not-known', 'Beginning not known']],
+          lines,
+          (waits, withoutStart) => {
+            const counts = waits.counts();
+            return { ...counts, 'beginning-not-known': { value: withoutStart, base: withoutStart + counts.begun.base } };
+          },
+        ),
+        section('late', `${part.title}: against due dates`, 'those that were asked for', 'count', LATE, lines, (waits) => waits.counts()),
+        ...COUNTED_DAYS.flatMap((kind) =>
+          (['all', 'net'] as const).map((stops) =>
+            section(
+              `days-${kind}-${stops}`,
+              `${part.title}: ${DAYS_WORDS[kind]}, ${STOPS_WORDS[stops]}`,
+              'those whose days can be counted',
+              'within-days',
+              QUARTERS,
+              lines,
+              (waits) => waits.quarters(kind, stops),
+            ),
           ),
         ),
-      ),
-      ...(part.limits.length === 0
-        ? []
-        : (['all', 'net'] as const).map((stops) =>
-            section(
-              `within-${stops}`,
-              `${part.title}: share within a time, ${STOPS_WORDS[stops]}`,
-              'those whose days can be counted',
-              'share',
-              part.limits.map(({ days, words }) => [`within-${days}`, `Within ${words}`] as const),
-              (spells) =>
-                Object.fromEntries(part.limits.map(({ days, kind }) => [`within-${days}`, shareWithin(spells, kind, stops, days)])),
-            ),
-          )),
-    ],
+        ...(part.limits.length === 0
+          ? []
+          : (['all', 'net'] as const).map((stops) =>
+              section(
+                `within-${stops}`,
+                `${part.title}: share within a time, ${STOPS_WORDS[stops]}`,
+                'those whose days can be counted',
+                'share',
+                part.limits.map(({ days, words }) => [`within-${days}`, `Within ${words}`] as const),
+                lines,
+                (waits) =>
+                  Object.fromEntries(part.limits.map(({ days, kind }) => [`within-${days}`, waits.shareWithin(kind, stops, days)])),
+              ),
+            )),
+      ];
+    },
   };
 }
 
 function tallyCounter(tally: Tally, id: string, asOf: PlainDate): Counter {
-  const found = new Map<string, Map<string, { value: number; base: number }>>([[TOGETHER, new Map()]]);
-  // A deployment is added twice, to its stratum and to all; what is counted of it is worked out once.
-  let last: { readonly of: MeasuredLife; readonly counted: readonly Increment[] } | undefined;
+  const found = new Map<string, Sums>();
   return {
     add(stratum, one) {
-      if (last?.of !== one) last = { of: one, counted: tally.of({ ...one, asOf }) };
-      const figures = found.get(stratum) ?? new Map<string, { value: number; base: number }>();
-      found.set(stratum, figures);
-      for (const { figure, value, base } of last.counted) {
-        const sum = figures.get(figure);
-        if (sum === undefined) {
-          figures.set(figure, { value, base });
-        } else {
-          sum.value += value;
-          sum.base += base;
-        }
-      }
+      const sums = lineOf(found, stratum, (): Sums => new Map());
+      for (const { figure, value, base } of tally.of({ ...one, asOf })) addTo(sums, figure, value, base);
     },
     sections: () => {
-      const others = [...(found.get(TOGETHER)?.keys() ?? [])]
+      const lines = inOrder(found, (all) => {
+        const together: Sums = new Map();
+        for (const sums of all) for (const [figure, { value, base }] of sums) addTo(together, figure, value, base);
+        return together;
+      });
+      const others = [...new Set(lines.flatMap(([, sums]) => [...sums.keys()]))]
         .filter((figure) => figure !== ALL && !Object.hasOwn(tally.figures, figure))
         .toSorted();
       const ids = [...Object.keys(tally.figures), ...others];
@@ -255,7 +259,7 @@ function tallyCounter(tally: Tally, id: string, asOf: PlainDate): Counter {
           base: tally.base,
           unit: tally.unit,
           figures: ids.map((figure) => ({ id: figure, title: tally.figures[figure] ?? figure })),
-          lines: inOrder(found).map(([stratum, sums]) => {
+          lines: lines.map(([stratum, sums]) => {
             let before = 0;
             const all = sums.get(ALL)?.value;
             const line = ids.map((figure): readonly [string, Figure] => {
@@ -271,44 +275,65 @@ function tallyCounter(tally: Tally, id: string, asOf: PlainDate): Counter {
   };
 }
 
+/** So much of so much, by figure. */
+type Sums = Map<string, { value: number; base: number }>;
+
+function addTo(sums: Sums, figure: string, value: number, base: number): void {
+  const sum = sums.get(figure);
+  if (sum === undefined) {
+    sums.set(figure, { value, base });
+  } else {
+    sum.value += value;
+    sum.base += base;
+  }
+}
+
 const LEADER_FIGURES = { '1': 'One', '2': 'Two', '3': 'Three', '4-or-more': 'Four or more' } as const;
 
 function leadersCounter(asOf: PlainDate): Counter {
-  const found = new Map<string, Map<string, Set<string>>>([[TOGETHER, new Map()]]);
+  const together = (all: readonly ReadonlyMap<string, ReadonlySet<string>>[]) => {
+    const leaders = new Map<string, Set<string>>();
+    for (const some of all) {
+      for (const [leader, references] of some) leaders.set(leader, new Set([...(leaders.get(leader) ?? []), ...references]));
+    }
+    return leaders;
+  };
+  const found = new Map<string, Map<string, Set<string>>>();
   return {
     add(stratum, { life }) {
       const role = MOMENTS[life.programme]?.leader ?? '';
-      const leaders = found.get(stratum) ?? new Map<string, Set<string>>();
-      found.set(stratum, leaders);
+      const leaders = lineOf(found, stratum, () => new Map<string, Set<string>>());
       for (const { order } of occurrencesOf(life, 'matched', asOf)) {
         for (const leader of holdersOf(life, role, order)) leaders.set(leader, (leaders.get(leader) ?? new Set()).add(life.reference));
       }
     },
     sections: () => [
-      bucketed('leaders', 'Deployments of each leader', 'leaders who were matched', LEADER_FIGURES, found, (leaders) =>
+      bucketed('leaders', 'Deployments of each leader', 'leaders who were matched', LEADER_FIGURES, inOrder(found, together), (leaders) =>
         [...leaders.values()].map(({ size }) => (size >= 4 ? '4-or-more' : String(size))),
       ),
     ],
   };
 }
 
+/** All that is kept of a deployment until the others are known. */
+type Span = Pick<KnownLife, 'subject' | 'began' | 'ends'>;
+
 const AT_ONCE_FIGURES = { '0': 'None', '1': 'One', '2-or-more': 'Two or more' } as const;
 
 function atOnceCounter(): Counter {
-  const found = new Map<string, MeasuredLife[]>([[TOGETHER, []]]);
+  const found = new Map<string, Span[]>();
   return {
-    add(stratum, one) {
-      const lives = found.get(stratum) ?? [];
-      lives.push(one);
-      found.set(stratum, lives);
+    add(stratum, { life: { subject, began, ends } }) {
+      lineOf(found, stratum, (): Span[] => []).push({ subject, began, ends });
     },
     sections: () => {
-      const ofSubject = Map.groupBy(found.get(TOGETHER) ?? [], ({ life }) => life.subject);
+      const ofSubject = Map.groupBy([...found.values()].flat(), ({ subject }) => subject);
+      const lines = inOrder(found, (all) => all.flat());
       return [
-        bucketed('at-once', 'Other deployments that ran when it began', 'deployments', AT_ONCE_FIGURES, found, (lives) =>
-          lives.map(({ life }) => {
+        bucketed('at-once', 'Other deployments that ran when it began', 'deployments', AT_ONCE_FIGURES, lines, (spans) =>
+          spans.map((life) => {
             let others = 0;
-            for (const { life: other } of ofSubject.get(life.subject) ?? []) {
+            for (const other of ofSubject.get(life.subject) ?? []) {
               if (other !== life && ranOn(other, life.began)) others += 1;
               if (others >= 2) return '2-or-more';
             }
@@ -321,7 +346,7 @@ function atOnceCounter(): Counter {
 }
 
 /** Whether a deployment had begun before or on a day, and had not ended by the day before. Of two that began on one day, each ran when the other began. */
-function ranOn({ began, ends }: KnownLife, day: PlainDate): boolean {
+function ranOn({ began, ends }: Span, day: PlainDate): boolean {
   const last = ends.findLast(({ on }) => on < day);
   return began <= day && (last === undefined || last.end === null);
 }
@@ -332,7 +357,7 @@ function bucketed<T>(
   title: string,
   base: string,
   figures: Readonly<Record<string, string>>,
-  found: ReadonlyMap<string, T>,
+  lines: readonly (readonly [string, T])[],
   bucketsOf: (of: T) => readonly string[],
 ): Section {
   return {
@@ -341,7 +366,7 @@ function bucketed<T>(
     base,
     unit: 'count',
     figures: Object.entries(figures).map(([figure, words]) => ({ id: figure, title: words })),
-    lines: inOrder(found).map(([stratum, of]) => {
+    lines: lines.map(([stratum, of]) => {
       const buckets = bucketsOf(of);
       const line = Object.keys(figures).map((figure): readonly [string, Figure] => [
         figure,
@@ -352,10 +377,23 @@ function bucketed<T>(
   };
 }
 
-/** Strata in the order of their names, what is not known after them, all together last. */
-function inOrder<T>(found: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
-  const rank = (stratum: string) => (stratum === TOGETHER ? 2 : stratum === NOT_KNOWN ? 1 : 0);
-  return [...found].toSorted(([one], [other]) => rank(one) - rank(other) || (one < other ? -1 : 1));
+/** What a stratum has, made first where there is nothing yet. */
+function lineOf<T>(found: Map<string, T>, stratum: string, make: () => T): T {
+  const known = found.get(stratum);
+  if (known !== undefined) return known;
+  const made = make();
+  found.set(stratum, made);
+  return made;
+}
+
+/** Strata in the order of their names, what is not known after them, and all together last. */
+function inOrder<T>(found: ReadonlyMap<string, T>, together: (all: readonly T[]) => T): readonly (readonly [string, T])[] {
+  const rank = (stratum: string) => (stratum === NOT_KNOWN ? 1 : 0);
+  const strata = [...found].filter(([stratum]) => stratum !== TOGETHER);
+  return [
+    ...strata.toSorted(([one], [other]) => rank(one) - rank(other) || (one < other ? -1 : 1)),
+    [TOGETHER, together([...found.values()])],
+  ];
 }
 
 /**

@@ -30,27 +30,34 @@ export type LoggedOf = FiguresOf & {
   readonly steps: readonly StepId[];
 };
 
-/** How many deployments are read at once. */
-const AT_ONCE = 2_500;
+/** Of how many deployments the events are read at once: few, so that Node is done with them before it takes them for something that lasts. */
+const AT_ONCE = 500;
 
 /**
- * The deployments that began, with those of their events that a measure asks for, in the order of their references. They come some thousands
- * at a time, so that the events of all of them are never held at once; the next are read while these are counted.
+ * The deployments that began, with those of their events that a measure asks for, in the order of their references. Their events come some hundreds of
+ * deployments at a time, so that those of all are never held at once; the next are read while these are counted.
  */
-export async function* readLoggedLives(db: Db, of: LoggedOf): AsyncGenerator<readonly LoggedLife[]> {
+export async function* readLoggedLives(db: Db, of: LoggedOf, atOnce = AT_ONCE): AsyncGenerator<readonly LoggedLife[]> {
   const asked = askedEvents(of);
-  let next: Promise<readonly LoggedRow[]> | null = nextLives(db, of, '');
-  while (next !== null) {
-    const rows: readonly LoggedRow[] = await next;
-    const last = rows.at(-1);
-    next = last === undefined || rows.length < AT_ONCE ? null : nextLives(db, of, last.reference);
+  const began = await whichBegan(db, of);
+  const read = (from: number): Read | null => {
+    const some = began.slice(from, from + atOnce);
+    return some.length === 0 ? null : { some, logs: logsOf(db, some) };
+  };
+  let next = read(0);
+  for (let from = atOnce; next !== null; from += atOnce) {
+    const { some, logs }: Read = next;
+    const texts: ReadonlyMap<string, string> = await logs;
+    next = read(from);
     // Who stops asking is not told of what is read ahead, whether it fails or not.
-    next?.catch(() => undefined);
-    if (rows.length > 0) yield rows.map((row) => lifeIn(row, asked));
+    next?.logs.catch(() => undefined);
+    yield some.map((row) => lifeIn(row, texts.get(row.reference) ?? '', asked));
   }
 }
 
-type LoggedRow = {
+type Read = { readonly some: readonly BegunRow[]; readonly logs: Promise<ReadonlyMap<string, string>> };
+
+type BegunRow = {
   readonly reference: string;
   readonly urn: string;
   readonly trust: string;
@@ -61,26 +68,31 @@ type LoggedRow = {
   readonly urbanRural: string | null;
   readonly known: boolean;
   readonly inTrust: boolean;
-  readonly log: string;
 };
 
-async function nextLives(db: Db, of: LoggedOf, afterReference: string): Promise<readonly LoggedRow[]> {
+/** All at once, because PostgreSQL joins them to the whole register, however few are asked for. */
+async function whichBegan(db: Db, of: LoggedOf): Promise<readonly BegunRow[]> {
   const within = narrowed(of);
-  const start = within.given.place(afterReference);
-  const limit = within.given.place(AT_ONCE);
-  const { rows } = await db.query<LoggedRow>(
-    `SELECT d.reference, coalesce(d.urn, '') AS urn, coalesce(d.trust, '') AS trust, coalesce(school.region, '') AS region, school.phase, school.type,
-            coalesce(school.type_group, '') AS "typeGroup", school.urban_rural AS "urbanRural", school.urn IS NOT NULL AS known,
-            d.trust IS NOT NULL OR school.trust IS NOT NULL AS "inTrust", coalesce(logged.log, '') AS log
-     FROM ${DEPLOYMENT_SOURCE} LEFT JOIN logged_lives logged ON logged.reference = d.reference
-     WHERE d.reference > ${start} AND ${within.sql} ORDER BY d.reference LIMIT ${limit}::int`,
+  const { rows } = await db.query<BegunRow>(
+    `${PLANNED_EACH_TIME}SELECT d.reference, coalesce(d.urn, '') AS urn, coalesce(d.trust, '') AS trust, coalesce(school.region, '') AS region, school.phase,
+            school.type, coalesce(school.type_group, '') AS "typeGroup", school.urban_rural AS "urbanRural", school.urn IS NOT NULL AS known,
+            d.trust IS NOT NULL OR school.trust IS NOT NULL AS "inTrust"
+     FROM ${DEPLOYMENT_SOURCE} WHERE ${within.sql} ORDER BY d.reference`,
     [...within.given.all],
   );
   return rows;
 }
 
-function lifeIn(row: LoggedRow, asked: AskedEvents): LoggedLife {
-  const { reference, urn, trust, region, phase, type, typeGroup, urbanRural, known, inTrust, log } = row;
+async function logsOf(db: Db, of: readonly BegunRow[]): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await db.query<{ reference: string; log: string }>(
+    'SELECT reference, log FROM logged_lives WHERE reference = ANY ($1::text[])',
+    [of.map(({ reference }) => reference)],
+  );
+  return new Map(rows.map(({ reference, log }) => [reference, log]));
+}
+
+function lifeIn(row: BegunRow, log: string, asked: AskedEvents): LoggedLife {
+  const { reference, urn, trust, region, phase, type, typeGroup, urbanRural, known, inTrust } = row;
   return {
     reference,
     urn,

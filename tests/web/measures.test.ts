@@ -15,6 +15,8 @@ import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
 import { listWrongLogs } from '../../postgres/views/logged-lives.ts';
 import { createRecord } from '../../postgres/record/record.ts';
 import { askedEvents, eventsIn } from '../../postgres/views/logged-events.ts';
+import { readLoggedLives } from '../../postgres/views/measures.ts';
+import type { LoggedLife } from '../../postgres/views/measures.ts';
 import { mustLoad } from '../kit/chronology.ts';
 import { measuredLives } from '../kit/measured-lives.ts';
 import { mustBeAccessible, mustFit, openBrowser } from '../support/browser.ts';
@@ -97,6 +99,23 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
       for (const [place, event] of logged.entries())
         assert.deepEqual({ ...expected[place], ...event }, { ...NOT_SAID[event.type], ...expected[place] });
     }
+  });
+
+  it('are counted from logs that are read some at a time, each deployment once, in the order of references', async () => {
+    const read = async (...atOnce: readonly [number?]) => {
+      const lives: LoggedLife[] = [];
+      const of = { ...EVERYTHING, kinds: MEASURED_KINDS, stepKinds: [], steps: [] };
+      for await (const some of readLoggedLives(database.pool, of, ...atOnce)) lives.push(...some);
+      return lives;
+    };
+    const { rows } = await database.pool.query<{ reference: string }>('SELECT reference FROM deployments ORDER BY reference');
+    const all = await read();
+    assert.deepEqual(
+      all.map(({ reference }) => reference),
+      rows.map(({ reference }) => reference),
+    );
+    for (const { reference, events } of all) assert.ok(events[0]?.type === 'deployment-began' && events[0].reference === reference);
+    for (const atOnce of [1, 7, all.length - 1, all.length]) assert.deepEqual(await read(atOnce), all, `${atOnce} at once`);
   });
 
   it('have a log of every kind of event that they count, and of no other', async () => {
