@@ -32,7 +32,9 @@ export function checkSurvey(document: SurveyDocument, report: Report): void {
 
 /** What figures are split by, and what quotations are listed by: closed questions with one answer each, and rows of grids. */
 function checkSplits(document: SurveyDocument, report: Report): void {
-  const questions = new Map(document.sections.flatMap((section) => Object.entries(section.questions).map(([id, one]) => [id, { one, section }] as const)));
+  const questions = new Map(
+    document.sections.flatMap((section) => Object.entries(section.questions).map(([id, one]) => [id, { one, section }] as const)),
+  );
   const rows = [...questions].flatMap(([id, { one }]) => [id, ...Object.keys(one.items ?? {})]);
   for (const [id, split] of Object.entries(document.splits ?? {})) {
     const path = ['splits', id];
@@ -41,10 +43,18 @@ function checkSplits(document: SurveyDocument, report: Report): void {
     if (question === undefined) {
       report([...path, 'question'], `There is no question "${split.question}"`, suggestion(split.question, [...questions.keys()]));
     } else if (!['choice', 'yes-no', 'grid'].includes(question.kind)) {
-      report([...path, 'question'], `"${split.question}" is a question of kind ${question.kind}`, 'Name one with one answer: a choice, or a row of a grid.');
+      report(
+        [...path, 'question'],
+        `"${split.question}" is a question of kind ${question.kind}`,
+        'Name one with one answer: a choice, or a row of a grid.',
+      );
     } else if (question.kind === 'grid' && (split.item === undefined || !Object.hasOwn(question.items ?? {}, split.item))) {
       const at = split.item === undefined ? [...path, 'question'] : [...path, 'item'];
-      report(at, `The grid "${split.question}" is split by no row of it`, `Add item: one of ${Object.keys(question.items ?? {}).join(', ')}.`);
+      report(
+        at,
+        `The grid "${split.question}" is split by no row of it`,
+        `Add item: one of ${Object.keys(question.items ?? {}).join(', ')}.`,
+      );
     } else if (question.kind !== 'grid' && split.item !== undefined) {
       report([...path, 'item'], `"${split.question}" has no rows`, 'Remove "item".');
     }

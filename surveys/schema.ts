@@ -80,7 +80,9 @@ const question = z.strictObject({
   address: words('A question of kind contact: the label of the address that is asked for').optional(),
   quotedBy: id('An earlier choice')
     .optional()
-    .describe('A text: the earlier choice of the same section, or of one of the same roles, by whose answers its cleared quotations are listed'),
+    .describe(
+      'A text: the earlier choice of the same section, or of one of the same roles, by whose answers its cleared quotations are listed',
+    ),
   mark,
   note,
 });

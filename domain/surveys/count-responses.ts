@@ -52,7 +52,11 @@ export function countResponses(survey: Survey, responses: readonly CountedRespon
     if (question.kind !== 'choice' && question.kind !== 'choices' && question.kind !== 'grid') return [];
     const places = rowsOf(survey, section, question).map((row) => {
       const given = byPlace.get(placeOf(row.audience === EVERYBODY ? null : row.audience, question.id, row.item)) ?? [];
-      return { ...row, given, answers: new Map([...Map.groupBy(given, ({ of }) => of)].map(([of, its]) => [of, its.map(({ option }) => option)])) };
+      return {
+        ...row,
+        given,
+        answers: new Map([...Map.groupBy(given, ({ of }) => of)].map(([of, its]) => [of, its.map(({ option }) => option)])),
+      };
     });
     const rows = places.map(({ title, audience, given, answers }) => {
       const counts = Object.fromEntries(
@@ -79,7 +83,9 @@ function rowsOf(survey: Survey, section: Section, question: ClosedQuestion | Gri
   const audiencesOf = (of: { readonly askedOf: readonly string[] | null }) =>
     section.once ? [EVERYBODY] : asked.filter((audience) => isAskedOf(of, audience));
   return question.kind === 'grid'
-    ? question.items.flatMap((item) => audiencesOf(item).map((audience) => ({ title: item.label, audience, item: item.id, mark: item.mark })))
+    ? question.items.flatMap((item) =>
+        audiencesOf(item).map((audience) => ({ title: item.label, audience, item: item.id, mark: item.mark })),
+      )
     : audiencesOf(question).map((audience) => ({ title: question.text, audience, item: null, mark: question.mark }));
 }
 

@@ -126,7 +126,12 @@ describe('the figures of a wave by several splits', () => {
 
   it('are by the kind of school, of every row that has answers shown together', () => {
     const of = (count: number, kind: string, discussed: string) => heads(count, {}, { R2: kind, P1: discussed });
-    const responses = [...of(7, 'sat', 'yes'), ...of(6, 'sat', 'no'), ...of(31, 'la-maintained', 'yes'), ...of(15, 'la-maintained', 'unsure')];
+    const responses = [
+      ...of(7, 'sat', 'yes'),
+      ...of(6, 'sat', 'no'),
+      ...of(31, 'la-maintained', 'yes'),
+      ...of(15, 'la-maintained', 'unsure'),
+    ];
     assert.deepEqual(shownOf(responses), [
       'kind-of-school Maintained by a local authority, including voluntary aided, voluntary controlled and foundation schools: 31 of 46 (67%)',
       'kind-of-school Single-academy trust: 7 of 13 (54%)',
@@ -155,8 +160,17 @@ describe('the figures of a wave by several splits', () => {
     fc.assert(
       fc.property(fc.array(someone, { minLength: 30, maxLength: 260, size: 'max' }), alike, fc.nat(5), (people, how, exceptions) => {
         const responses = people.flatMap(({ region, phase, status, programme, gave }, at) => {
-          const tied = how === 0 || at < exceptions ? {} : how === 1 ? { programme: region === 'N' ? 'A' : 'B' } : how === 2 ? { phase: region === 'N' ? 'P' : 'Q' } : { status: phase === 'P' ? 'X' : 'Y' };
-          const strata = Object.fromEntries(Object.entries({ region, phase, status, programme, ...tied }).filter(([, value]) => value !== null));
+          const tied =
+            how === 0 || at < exceptions
+              ? {}
+              : how === 1
+                ? { programme: region === 'N' ? 'A' : 'B' }
+                : how === 2
+                  ? { phase: region === 'N' ? 'P' : 'Q' }
+                  : { status: phase === 'P' ? 'X' : 'Y' };
+          const strata = Object.fromEntries(
+            Object.entries({ region, phase, status, programme, ...tied }).filter(([, value]) => value !== null),
+          );
           return satisfied(1, null, gave ? 'satisfied' : 'dissatisfied', strata);
         });
         const net = (one: SplitResponse) => one.answers.some(({ option }) => option === 'satisfied');
@@ -177,7 +191,10 @@ describe('the figures of a wave by several splits', () => {
         const isSmall = (count: number) => count > 0 && count < LEAST_COUNT;
         for (let code = 1; code < 3 ** (sets.length + 1); code++) {
           const signs = Array.from({ length: sets.length + 1 }, (_, at) => (Math.floor(code / 3 ** at) % 3) - 1);
-          const found = places.map((place) => ({ ...place, times: signs.reduce((sum, sign, at) => sum + (place.in[at] === true ? sign : 0), 0) }));
+          const found = places.map((place) => ({
+            ...place,
+            times: signs.reduce((sum, sign, at) => sum + (place.in[at] === true ? sign : 0), 0),
+          }));
           if (found.some(({ times }) => times < 0 || times > 1)) continue;
           const learned = found.filter(({ times }) => times === 1);
           if (learned.length === 0) continue;

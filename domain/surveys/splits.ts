@@ -3,7 +3,7 @@ import type { Stratum } from './population.ts';
 import type { AnswerSplit, Survey } from './survey.ts';
 
 /** Something by which the figures of a survey are split: what the record says of a deployment, or what people answered. */
-export type Split = { readonly id: string; /** To follow "by": "region". */ readonly title: string } & (
+export type Split = { readonly id: string; readonly title: string } & (
   { readonly kind: 'stratum'; readonly stratum: Stratum } | { readonly kind: 'answers'; readonly of: AnswerSplit }
 );
 
