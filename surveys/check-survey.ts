@@ -64,8 +64,8 @@ function checkSplits(document: SurveyDocument, report: Report): void {
     });
   }
   document.sections.forEach((section, index) => {
-    for (const [id, { quotedBy }] of Object.entries(section.questions)) {
-      if (quotedBy === undefined) continue;
+    for (const [id, { kind, quotedBy }] of Object.entries(section.questions)) {
+      if (quotedBy === undefined || kind !== 'text') continue;
       const [by, at] = [questions.get(quotedBy), ['sections', index, 'questions', id, 'quotedBy']];
       if (by === undefined) report(at, `There is no question "${quotedBy}"`, suggestion(quotedBy, [...questions.keys()]));
       else if (!['choice', 'yes-no'].includes(by.one.kind)) {

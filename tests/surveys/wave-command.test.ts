@@ -117,6 +117,17 @@ describe('chaser survey wave', { timeout: 120_000 }, () => {
     assert.match(said, /Answered, school leaders: 24 of 48 reached \(50%\)\./);
     assert.match(said, /Not shown, with fewer than 10 who answered or fewer than 10 who did not: System leaders, Trust leaders\./);
     assert.match(said, /The focus of the support +School leaders +London +12 +12 of 12 \(100%\)/);
+    assert.match(said, /The focus of the support +School leaders +Single-academy trust +12 +12 of 12 \(100%\)/);
+    assert.match(said, /The question is rebuilt from the source\. Its rows are printed in the source\./);
+    assert.doesNotMatch(said, /Intervals|, \d+(?:\.\d)?% to/);
+    const wilson = await chaser('figures', '1', '--intervals', 'wilson');
+    assert.match(wilson.said, /Very satisfied +8 of 24 \(33%\), 18% to 53\.3%/, wilson.error);
+    assert.match(wilson.said, /Intervals: with 95% confidence, by Wilson’s score interval\./);
+    const finite = await chaser('figures', '1', '--intervals', 'wilson-finite', '--json');
+    const corrected = JSON.parse(finite.said) as { intervals: string; tables: { rows: { cells: { interval: unknown }[] }[] }[] };
+    assert.equal(corrected.intervals, 'wilson-finite');
+    assert.ok(corrected.tables.some(({ rows }) => rows.some(({ cells }) => cells.some(({ interval }) => interval !== null))));
+    assert.match((await chaser('figures', '1', '--intervals', 'wald')).error, /Allowed choices are none, wilson, wilson-finite/);
     const csv = await chaser('figures', '1', '--format', 'csv');
     const lines: Record<string, string>[] = parse(csv.said, { columns: true, bom: true });
     assert.ok(lines.length > 0);

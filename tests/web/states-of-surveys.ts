@@ -27,6 +27,7 @@ export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as
     form: { ...wanted, ...parts('opens', addDays(londonDate(Date.now()), -30)) },
   });
   await add('a new survey, to check', 200, '/survey-waves/check', { as, form: wanted });
+  await add('a new survey, split first by the match', 200, '/survey-waves/check', { as, form: { ...wanted, split: 'match' } });
   await add('a new survey, closed before it opens', 409, '/survey-waves', {
     as,
     form: { ...wanted, ...parts('closes', addDays(opens, -1)) },
@@ -80,6 +81,9 @@ export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as
   await add('what a survey found, of too few', 200, `${page}/figures`, { as });
   await placeResponses(db, wave, 24);
   await add('what a survey found', 200, `${page}/figures`, { as });
+  await add('what a survey found, with intervals', 200, `${page}/figures?intervals=wilson`, { as });
+  await add('what a survey found, with intervals of a finite population', 200, `${page}/figures?intervals=wilson-finite`, { as });
+  await add('what a survey found, with intervals that there are not', 404, `${page}/figures?intervals=wald`, { as, unseen: true });
   for (const format of ['csv', 'json', 'ods']) {
     await add(`what a survey found, as ${format}`, 200, `${page}/figures.${format}`, { as, unseen: true });
   }
