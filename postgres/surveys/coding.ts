@@ -269,7 +269,10 @@ export async function keepQuote(
   return rowCount === 1;
 }
 
-/** The names that stand in some words: of people whom the wave of a coding had on its list, of their schools and of their trusts. */
+/** A text without capitals, and without the marks of its letters: “Siân” is “sian”. */
+const PLAIN_LETTERS = (text: string) => `regexp_replace(normalize(lower(${text}), NFD), '[\\u0300-\\u036f]', '', 'g')`;
+
+/** The names that stand in some words, whether or not the marks of their letters were written: of people whom the wave of a coding had on its list, of their schools and of their trusts. */
 export async function namesIn(db: Db, coding: number, words: string): Promise<readonly string[]> {
   const { rows } = await db.query<{ name: string }>(
     `WITH member AS (SELECT m.person FROM survey_codings c JOIN survey_members m ON m.wave = c.wave WHERE c.id = $1),
@@ -279,7 +282,7 @@ export async function namesIn(db: Db, coding: number, words: string): Promise<re
          JOIN deployments d ON d.reference = party.reference JOIN schools s ON s.urn = d.urn
        UNION SELECT t.name FROM member JOIN deployment_parties party ON party.person = member.person
          JOIN deployments d ON d.reference = party.reference JOIN trusts t ON t.id = d.trust)
-     SELECT name FROM named WHERE length(name) > 3 AND position(lower(name) IN lower($2)) > 0 ORDER BY name`,
+     SELECT name FROM named WHERE length(name) > 3 AND position(${PLAIN_LETTERS('name')} IN ${PLAIN_LETTERS('$2::text')}) > 0 ORDER BY name`,
     [coding, words],
   );
   return rows.map(({ name }) => name);

@@ -71,7 +71,7 @@ describe('who answered a survey, and what', { timeout: 240_000 }, () => {
 
   const wake = (at: string) => createWaves(world.application, writeWaveLetter(LINKS)).wake({ wave, at }, () => undefined);
   const submit = async (person: string, words: string) => {
-    const survey = await readKeptSurvey(world.db, 'tsi-2021-22-feedback', 1);
+    const survey = await readKeptSurvey(world.db, 'tsi-2021-22-feedback', 2);
     const read = readSubmission(survey, { R1: 'school-leader', O1: words, 'school-leader.O1': words });
     assert.ok(read.ok);
     assert.ok(await submitSurvey(world.application, { wave, person }, read.value));
