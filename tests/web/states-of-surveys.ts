@@ -143,6 +143,20 @@ async function codingStates(db: pg.Pool, add: Add, wave: number): Promise<void> 
   await add('an answer to code from a code frame', 200, `${again}/mine`, { as });
   await codeByFrame(db, id + 1, [as, other]);
   await add('a coding from a code frame that both have finished', 200, again, { as });
+  await add('a new coding of what is listed by the kind of school, made', 303, page, {
+    as,
+    form: { ...wanted, question: 'P6' },
+    unseen: true,
+  });
+  const listed = `/survey-coding/${id + 2}`;
+  await codeEverything(db, id + 2, as, 2);
+  await codeEverything(db, id + 2, other, 2);
+  await db.query('UPDATE survey_coders SET finished_at = clock_timestamp() WHERE coding = $1', [id + 2]);
+  await db.query(
+    "INSERT INTO survey_quotes (coding, place, cleared, cleared_by) SELECT coding, place, 'Cleared ' || place, $2 FROM survey_open_answers WHERE coding = $1",
+    [id + 2, as],
+  );
+  await add('quotations by the kind of school', 200, listed, { as });
   await interviewStates(add, as);
 }
 
