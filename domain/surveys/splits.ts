@@ -8,7 +8,7 @@ export type Split = { readonly id: string; readonly title: string } & (
 );
 
 /** What a split by the record is called. */
-export const STRATUM_TITLES = {
+const STRATUM_TITLES = {
   region: 'region',
   phase: 'phase of school',
   status: 'type of school',
