@@ -428,6 +428,8 @@ export type Incoming = {
   readonly attachments: readonly { readonly name: string; readonly type: string; readonly bytes: number }[];
   /** It was larger than what is read, or said more than what is kept. */
   readonly cut: boolean;
+  /** Whether it replies to a letter of a survey. What a person says in it is kept nowhere, for staff would read it. */
+  readonly ofSurvey: boolean;
   /** The left parts of the Message-IDs of letters that it may belong to: 32 hexadecimal digits each. */
   readonly letters: readonly string[];
 };

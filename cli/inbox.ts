@@ -110,7 +110,8 @@ const KINDS: Readonly<Record<KeptIncoming['kind'], string>> = {
   person: 'A reply by a person',
 };
 
-function keptInWords({ isNew, kind, references, marked }: KeptIncoming): string {
+function keptInWords({ isNew, ofSurvey, kind, references, marked }: KeptIncoming): string {
+  if (ofSurvey) return 'A reply to a survey is kept nowhere: it is no answer, and nobody who works with its writer may read it.';
   if (!isNew) return 'This e-mail was kept before. Nothing was changed.';
   const fits = references.length === 0 ? 'It fits no letter.' : `It belongs to ${references.join(', ')}.`;
   return `${KINDS[kind]} is kept. ${fits}${marked ? ' Its address is marked as refused: no more letters go there.' : ''}`;

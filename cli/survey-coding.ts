@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { beginCoding, readResults } from '../desk/survey-coding.ts';
 import { AUDIENCE_NAMES } from '../desk/survey-waves.ts';
 import { percentOfShare } from '../domain/percent.ts';
+import type { Agreement } from '../domain/surveys/agreement.ts';
 import type { CodingResults, ThemeRow } from '../domain/surveys/coding.ts';
 import type { KnownAudience } from '../domain/surveys/population.ts';
 import { codesName, quotesReport, themesReport } from '../outputs/coding.ts';
@@ -140,10 +141,11 @@ function textOf(file: string): string {
 const roleOf = (audience: string | null): string => (audience === null ? '' : (AUDIENCE_NAMES[audience as KnownAudience] ?? audience));
 
 function words(of: Coding, results: CodingResults, quotesAlone: boolean, hash: string): string {
-  const { id, question, codes } = of;
+  const { id, question, codes, frame } = of;
+  const themeOf = (theme: string) => frame?.themes.find((one) => one.id === theme)?.label ?? theme;
   const labelOf = (code: string) => codes.find((one) => one.id === code)?.label ?? code;
-  const quotes = results.quotes.flatMap(({ audience, words: said, codes: given }) => [
-    `“${said}” ${[roleOf(audience), given.map(labelOf).join('; ')].filter((part) => part !== '').join('. ')}`.trim(),
+  const quotes = results.quotes.flatMap(({ audience, listedBy, words: said, codes: given }) => [
+    `“${said}” ${[roleOf(audience), listedBy ?? '', given.map(labelOf).join('; ')].filter((part) => part !== '').join('. ')}`.trim(),
   ]);
   const themes = (row: ThemeRow) => [
     row.code.label,
@@ -160,8 +162,17 @@ function words(of: Coding, results: CodingResults, quotesAlone: boolean, hash: s
           '',
           table(
             ['Code', 'Agreed', 'Kappa'],
-            results.agreement.map(({ code, agreed, kappa }) => [labelOf(code), percentOf(agreed), kappa === null ? '–' : kappa.toFixed(2)]),
+            results.agreement.map((one) => agreementCells(labelOf(one.code), one)),
           ),
+          ...(results.agreementTogether.length === 0
+            ? []
+            : [
+                '',
+                table(
+                  ['Any code of', 'Agreed', 'Kappa'],
+                  results.agreementTogether.map((one) => agreementCells(themeOf(one.code), one)),
+                ),
+              ]),
           '',
           results.themes.length === 0
             ? 'Themes are counted once every difference is decided.'
@@ -175,6 +186,10 @@ function words(of: Coding, results: CodingResults, quotesAlone: boolean, hash: s
     '',
     `SHA-256 of this: ${hash}`,
   ].join('\n');
+}
+
+function agreementCells(label: string, { agreed, kappa }: Agreement): readonly string[] {
+  return [label, percentOf(agreed), kappa === null ? '–' : kappa.toFixed(2)];
 }
 
 const percentOf = (share: number): string => `${percentOfShare(share)}%`;

@@ -6,6 +6,7 @@ import type { WaveAsked, WavePlan } from '../desk/plan-wave.ts';
 import { AUDIENCE_NAMES, endWave, LEFT_OUT_NAMES, LETTER_NAMES, startAtEnd, startWave, WAVE_STATES } from '../desk/survey-waves.ts';
 import { LEFT_OUT } from '../domain/surveys/population.ts';
 import type { LeftOut } from '../domain/surveys/population.ts';
+import { FIRST_SPLIT } from '../domain/surveys/splits.ts';
 import { londonDate } from '../domain/time/london.ts';
 import { longDateWithWeekday, parsePlainDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
@@ -23,6 +24,7 @@ type MakeOptions = {
   readonly opens: string;
   readonly closes?: string;
   readonly cutOff?: string;
+  readonly splitBy?: string;
   readonly by?: string;
   readonly atEnd?: true;
   readonly preview?: true;
@@ -92,6 +94,11 @@ export function waveCommand(opened: Opened): Command {
     .requiredOption('--opens <date>', 'the day on which it opens')
     .option('--closes <date>', 'the last day on which it can be answered; without it, once everybody has had 15 working or school days')
     .option('--cut-off <date>', 'the last day of valid responses; without it, the day on which it closes')
+    .option(
+      '--split-by <split>',
+      'what its figures are split by first, for good: region, phase, status, programme, stage or a split of the survey',
+      FIRST_SPLIT,
+    )
     .option('--at-end', 'send it at the end of each deployment that is completed from that day on, until --closes')
     .option('--by <person>', 'who makes it: contact id or e-mail')
     .option('--preview', 'show whom it would ask and what goes when, and make nothing')
@@ -111,6 +118,7 @@ Examples:
         opensOn: asDate(options.opens),
         closesOn: options.closes === undefined ? null : asDate(options.closes),
         cutOffOn: options.cutOff === undefined ? null : asDate(options.cutOff),
+        ...(options.splitBy === undefined ? {} : { firstSplit: options.splitBy }),
       };
       const today = londonDate(nowMs());
       if (options.preview === true) {
@@ -167,11 +175,11 @@ function atEndCounted({ survey, ...days }: AtEndPlan) {
   return { survey: { id: survey.id, version: survey.version }, ...days };
 }
 
-function atEndWords({ survey, programmes, opensOn, closesOn, cutOffOn }: AtEndPlan): string {
+function atEndWords({ survey, programmes, opensOn, closesOn, cutOffOn, firstSplitTitle }: AtEndPlan): string {
   return [
     `${survey.title}, version ${survey.version}`,
     `Sent at the end of each deployment of ${programmes.join(', ')} that is completed from ${longDateWithWeekday(opensOn)} on.`,
-    `Closes on ${longDateWithWeekday(closesOn)}. Responses are valid until ${longDateWithWeekday(cutOffOn)}.`,
+    `Closes on ${longDateWithWeekday(closesOn)}. Responses are valid until ${longDateWithWeekday(cutOffOn)}. Figures are split first by ${firstSplitTitle}.`,
     '',
     'Everybody who took part is asked once while it is open: on their fifth school or working day after the end, with 20 such days to answer.',
   ].join('\n');
@@ -184,6 +192,7 @@ function counted({
   opensOn,
   closesOn,
   cutOffOn,
+  firstSplit,
   asked,
   byAudience,
   twoRoles,
@@ -192,14 +201,14 @@ function counted({
   withoutDays,
   onAssumedDays,
 }: WavePlan) {
-  const of = { survey: { id: survey.id, version: survey.version }, programmes, opensOn, closesOn, cutOffOn };
+  const of = { survey: { id: survey.id, version: survey.version }, programmes, opensOn, closesOn, cutOffOn, firstSplit };
   return { ...of, asked, byAudience, twoRoles, leftOut, letters, withoutDays, onAssumedDays };
 }
 
 function planWords(plan: WavePlan): string {
   return [
     `${plan.survey.title}, version ${plan.survey.version}`,
-    `Opens on ${longDateWithWeekday(plan.opensOn)}, closes on ${longDateWithWeekday(plan.closesOn)}. Responses are valid until ${longDateWithWeekday(plan.cutOffOn)}.`,
+    `Opens on ${longDateWithWeekday(plan.opensOn)}, closes on ${longDateWithWeekday(plan.closesOn)}. Responses are valid until ${longDateWithWeekday(plan.cutOffOn)}. Figures are split first by ${plan.firstSplitTitle}.`,
     '',
     `Asked: ${plan.asked}, each once. ${plan.twoRoles} of them have two roles.`,
     ...plan.byAudience.map((line) => `  ${AUDIENCE_NAMES[line.audience]}: ${line.asked}`),

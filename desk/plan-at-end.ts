@@ -14,6 +14,9 @@ export type AtEndPlan = {
   readonly opensOn: PlainDate;
   readonly closesOn: PlainDate;
   readonly cutOffOn: PlainDate;
+  /** What its figures are split by first, and what that is called. */
+  readonly firstSplit: string;
+  readonly firstSplitTitle: string;
 };
 
 /** The longest that such a survey stands: a school year and its summer. */
@@ -45,5 +48,6 @@ export async function planAtEndSurvey(db: Db, wanted: WaveAsked, today: PlainDat
       `Responses cannot be valid until ${longDateWithWeekday(cutOffOn)}: the survey is open from ${opens} until ${longDateWithWeekday(closesOn)}.`,
     );
   }
-  return ok({ survey: asked.value.survey, programmes, opensOn, closesOn, cutOffOn });
+  const { survey, split } = asked.value;
+  return ok({ survey, programmes, opensOn, closesOn, cutOffOn, firstSplit: split.id, firstSplitTitle: split.title });
 }

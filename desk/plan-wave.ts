@@ -1,7 +1,9 @@
 import { ok, refused } from '../domain/result.ts';
 import type { Reason, Result } from '../domain/result.ts';
 import { AUDIENCES, bandStrata, populationOf } from '../domain/surveys/population.ts';
-import type { KnownAudience, LeftOut, Member } from '../domain/surveys/population.ts';
+import type { KnownAudience, LeftOut, Member, Stratum } from '../domain/surveys/population.ts';
+import { FIRST_SPLIT, splitsOf, strataFrom } from '../domain/surveys/splits.ts';
+import type { Split } from '../domain/surveys/splits.ts';
 import { closingDayFor, planFor, waveSendingMs } from '../domain/surveys/wave-times.ts';
 import type { MemberPlan, OwnDays, WaveLetterKind } from '../domain/surveys/wave-times.ts';
 import type { Programme } from '../domain/programme.ts';
@@ -26,6 +28,8 @@ export type WaveAsked = {
   readonly closesOn: PlainDate | null;
   /** The last day of valid responses; null: the day on which it closes. */
   readonly cutOffOn: PlainDate | null;
+  /** What its figures are split by first; left out: by region. */
+  readonly firstSplit?: string;
 };
 
 /** A wave as it would be made. */
@@ -35,6 +39,9 @@ export type WavePlan = {
   readonly opensOn: PlainDate;
   readonly closesOn: PlainDate;
   readonly cutOffOn: PlainDate;
+  /** What its figures are split by first, and what that is called. */
+  readonly firstSplit: string;
+  readonly firstSplitTitle: string;
   readonly members: readonly NewMember[];
   /** How many are asked, each once. */
   readonly asked: number;
@@ -53,6 +60,7 @@ export type WavePlan = {
 export type WaveRefusal = Reason & {
   readonly kind:
     | 'unknown-survey'
+    | 'unknown-split'
     | 'faulty-survey'
     | 'not-ours'
     | 'bad-opening'
@@ -73,12 +81,12 @@ const FARTHEST_DAYS = 365;
 export async function planWave(db: Db, wanted: WaveAsked, today: PlainDate): Promise<Result<WavePlan, WaveRefusal>> {
   const known = await askedSurvey(db, wanted);
   if (!known.ok) return known;
-  const { survey, asks, programmes } = known.value;
+  const { survey, asks, programmes, split } = known.value;
   const badDates = whyNotDates(wanted, today);
   if (badDates !== null) return refused({ ...badDates, remedy: 'Give another day.' });
   const candidates = await readCandidates(db, programmes, wanted.opensOn);
   const away = new Map(candidates.map((candidate) => [candidate.person, candidate.away]));
-  const population = bandedWhereAsked(populationOf(candidates, asks));
+  const population = bandedWhereAsked(populationOf(candidates, asks), strataFrom(split.id));
   const asked = population.filter(({ leftOut }) => leftOut === null);
   if (asked.length === 0) {
     return refused({
@@ -113,6 +121,8 @@ export async function planWave(db: Db, wanted: WaveAsked, today: PlainDate): Pro
     opensOn: wanted.opensOn,
     closesOn,
     cutOffOn,
+    firstSplit: split.id,
+    firstSplitTitle: split.title,
     members: population.map((member) => newMember(member, plans.get(member) ?? { letters: [], openDays: [] })),
     asked: asked.length,
     byAudience: asks.map((audience) => ({ audience, asked: asked.filter(({ audiences }) => audiences.includes(audience)).length })),
@@ -128,12 +138,23 @@ export async function planWave(db: Db, wanted: WaveAsked, today: PlainDate): Pro
   });
 }
 
-/** The survey that is asked for, whom it asks, and the programmes with their versions. Refused where it, or deployments of a programme, are not there. */
+/**
+ * The survey that is asked for, whom it asks, the programmes with their versions, and what figures are split by first. Refused where it, that split or deployments of a
+ * programme are not there.
+ */
 export async function askedSurvey(
   db: Db,
-  wanted: Pick<WaveAsked, 'survey' | 'programmes'>,
+  wanted: Pick<WaveAsked, 'survey' | 'programmes' | 'firstSplit'>,
 ): Promise<
-  Result<{ readonly survey: Survey; readonly asks: readonly KnownAudience[]; readonly programmes: readonly Programme[] }, WaveRefusal>
+  Result<
+    {
+      readonly survey: Survey;
+      readonly asks: readonly KnownAudience[];
+      readonly programmes: readonly Programme[];
+      readonly split: Pick<Split, 'id' | 'title'>;
+    },
+    WaveRefusal
+  >
 > {
   const survey = loadSurvey(wanted.survey);
   if (!survey.ok) return survey;
@@ -146,6 +167,13 @@ export async function askedSurvey(
       remedy: `A wave asks ${inWords(AUDIENCES)} only. Choose a survey of these.`,
     });
   }
+  const first = wanted.firstSplit ?? FIRST_SPLIT;
+  const splits = splitsOf(survey.value, first);
+  const [split] = splits;
+  if (split?.id !== first) {
+    const message = `The figures of ${survey.value.id} cannot be split by "${first.slice(0, 60)}".`;
+    return refused({ kind: 'unknown-split', message, remedy: `They can be split by ${splits.map(({ id }) => id).join(', ')}.` });
+  }
   const programmes = await programmesWithDeployments(db, wanted.programmes);
   const missing = wanted.programmes.filter((id) => !programmes.some((programme) => programme.id === id));
   if (programmes.length === 0 || missing.length > 0) {
@@ -155,12 +183,13 @@ export async function askedSurvey(
       remedy: 'Name programmes of which there are deployments.',
     });
   }
-  return ok({ survey: survey.value, asks, programmes });
+  return ok({ survey: survey.value, asks, programmes, split });
 }
 
 /** Only of those who are asked is anything told with a response. */
-function bandedWhereAsked(population: readonly Member[]): readonly Member[] {
-  const banded = new Map(bandStrata(population.filter(({ leftOut }) => leftOut === null)).map((member) => [member.person, member]));
+function bandedWhereAsked(population: readonly Member[], order: readonly Stratum[]): readonly Member[] {
+  const asked = population.filter(({ leftOut }) => leftOut === null);
+  const banded = new Map(bandStrata(asked, order).map((member) => [member.person, member]));
   return population.map((member) => banded.get(member.person) ?? { ...member, strata: {} });
 }
 

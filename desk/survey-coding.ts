@@ -4,6 +4,8 @@ import type { Reason, Result } from '../domain/result.ts';
 import { codedThemes, isFrameFor } from '../domain/surveys/code-frame.ts';
 import { codingResults, finalCodes, openQuestionsOf, readCleared } from '../domain/surveys/coding.ts';
 import type { CodingResults, JudgedAnswer } from '../domain/surveys/coding.ts';
+import { questionsOf } from '../domain/surveys/survey.ts';
+import type { Survey } from '../domain/surveys/survey.ts';
 import {
   findCoding,
   finishCoding,
@@ -15,7 +17,7 @@ import {
   namesIn,
   readJudged,
 } from '../postgres/surveys/coding.ts';
-import type { Coding } from '../postgres/surveys/coding.ts';
+import type { Coding, NewCoding } from '../postgres/surveys/coding.ts';
 import type { Db } from '../postgres/database.ts';
 import { findWave, readKeptSurvey, readProgress } from '../postgres/surveys/waves.ts';
 import { loadCodeFrame } from '../surveys/load-code-frames.ts';
@@ -44,7 +46,8 @@ export async function beginCoding(db: pg.Pool, { wave: id, question, codes, code
   }
   const early = whyNotEnded(wave);
   if (early !== null) return refused(early);
-  const open = openQuestionsOf(await readKeptSurvey(db, wave.survey, wave.version));
+  const survey = await readKeptSurvey(db, wave.survey, wave.version);
+  const open = openQuestionsOf(survey);
   if (!open.some((one) => one.id === question)) {
     const message = `The survey has no open question "${question}".`;
     return refused({ kind: 'unknown-question', message, remedy: `It has: ${open.map((one) => one.id).join(', ')}` });
@@ -72,7 +75,16 @@ export async function beginCoding(db: pg.Pool, { wave: id, question, codes, code
   }
   const told = (await readProgress(db, id)).flatMap(({ audience, submitted }) => (submitted === null ? [] : [audience]));
   const made = await makeCoding(db, {
-    ...{ wave: id, survey: wave.survey, question, codes: read.value.codes, coders: [one, other], by, told },
+    ...{
+      wave: id,
+      survey: wave.survey,
+      question,
+      codes: read.value.codes,
+      coders: [one, other],
+      by,
+      told,
+      listedBy: listOf(survey, question),
+    },
     from: frame === null ? null : { frame, sha256: hashOfFrame(frame) },
   });
   if (typeof made === 'number') return ok(made);
@@ -85,6 +97,16 @@ export async function beginCoding(db: pg.Pool, { wave: id, question, codes, code
     message: `Fewer than 10 people answered ${question} in their own words.`,
     remedy: 'So few answers are not coded: their words would tell who they are.',
   });
+}
+
+/** The closed question by whose answers a survey lists the quotations of an open one; null: by none. */
+function listOf(survey: Survey, id: string): NewCoding['listedBy'] {
+  const questions = questionsOf(survey).map(({ question }) => question);
+  const open = questions.find((question) => question.id === id);
+  const closed = open?.kind === 'text' ? questions.find((question) => question.id === open.quotedBy) : undefined;
+  return closed?.kind === 'choice'
+    ? { question: closed.id, options: closed.scale.options.map((option) => ({ id: option.id, label: option.label })) }
+    : null;
 }
 
 function codesAsked(codes: CodingAsked['codes']): Result<CodesRead, Reason> {

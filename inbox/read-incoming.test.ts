@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { AUTOMATIC } from '../tests/kit/incoming/automatic.ts';
 import { BOUNCES } from '../tests/kit/incoming/bounces.ts';
-import { letterMessageId } from '../mail/message-id.ts';
+import { letterMessageId, surveyMessageId } from '../mail/message-id.ts';
 import { messageOptions } from '../mail/message-options.ts';
 import { CHASER, common, email, HEAD, LETTER_ID, PLAIN, WRITTEN_MS } from '../tests/kit/incoming/build.ts';
 import { PEOPLE } from '../tests/kit/incoming/people.ts';
@@ -68,6 +68,26 @@ describe('an e-mail that comes in', () => {
     assert.equal(coordinator, 'cora@delivery.example');
     const reply = email({ ...common(`Harry Head <${HEAD}>`, 'Please confirm', 'plus-1'), To: own, ...PLAIN }, 'Yes.');
     assert.deepEqual((await readIncoming(reply, WRITTEN_MS)).letters, [messageId.slice(1, 33)]);
+  });
+
+  it('is known as a reply to a survey by the Message-ID or the plus of its letter, and by no word that it says', async () => {
+    const messageId = surveyMessageId('note/1/2040-10-02', 'mail.example');
+    const says = (headers: Readonly<Record<string, string>>) =>
+      readIncoming(
+        email({ ...common(`Harry Head <${HEAD}>`, 'Re: Survey: the offer', 'survey-1'), ...headers, ...PLAIN }, 'The survey.'),
+        WRITTEN_MS,
+      );
+    const [plus] = /[^<]+(?=@)/.exec(messageId) ?? [];
+    for (const headers of [
+      { 'In-Reply-To': messageId },
+      { References: `<other@mail.example> ${messageId}` },
+      { To: `Chaser <chaser+${plus}@mail.example>` },
+    ]) {
+      const { ofSurvey, letters } = await says(headers);
+      assert.deepEqual([ofSurvey, letters], [true, []], JSON.stringify(headers));
+    }
+    assert.equal((await says({ 'In-Reply-To': letterMessageId('D1/x/1/request/head', 'mail.example') })).ofSurvey, false);
+    assert.equal((await says({})).ofSurvey, false);
   });
 
   it('keeps attachments out and names them', async () => {

@@ -30,6 +30,7 @@ export async function readIncoming(raw: Uint8Array, nowMs: number): Promise<Inco
     quoted: folded.quoted.slice(0, LONGEST_TEXT),
     attachments: mail.attachments,
     cut: mail.cut || folded.words.length > LONGEST_TEXT || folded.quoted.length > LONGEST_TEXT,
+    ofSurvey: isOfSurvey(mail),
     letters: lettersOf(mail, what),
   };
 }
@@ -47,6 +48,15 @@ function kindOf(mail: Parsed, { words }: Folded, nowMs: number): IncomingKind {
 /** A letter's Message-ID begins with 32 hexadecimal digits (mail/message-id.ts), and so does what follows the plus of its Reply-To. */
 const IN_ID = /<([0-9a-f]{32})@/giu;
 const AFTER_PLUS = /\+([0-9a-f]{32})@/iu;
+
+/** Letters of surveys have Message-IDs that say so (mail/message-id.ts). */
+const SURVEY_ID = /<survey\.[0-9a-f]{32}@/iu;
+const AFTER_PLUS_OF_SURVEY = /\+survey\.[0-9a-f]{32}@/iu;
+
+function isOfSurvey(mail: Parsed): boolean {
+  const named = ['in-reply-to', 'references', 'x-original-message-id'].flatMap((header) => mail.headers.get(header) ?? []);
+  return named.some((ids) => SURVEY_ID.test(ids)) || mail.to.some((address) => AFTER_PLUS_OF_SURVEY.test(address));
+}
 
 function lettersOf(mail: Parsed, { kind }: IncomingKind): readonly string[] {
   const idsIn = (text: string): readonly string[] => [...text.matchAll(IN_ID)].flatMap(([, id]) => id ?? []);

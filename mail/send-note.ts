@@ -3,12 +3,14 @@ import type { DatedEntry, MailPort, Sent } from '../activities/ports.ts';
 import { visibleAddress } from './addresses.ts';
 import { oneLine } from './clean-text.ts';
 import { entryFiles } from './due-date-entry.ts';
-import { letterMessageId } from './message-id.ts';
+import { letterMessageId, surveyMessageId } from './message-id.ts';
 import type { Mailbox } from './message-options.ts';
 
 /** The content of a note. Its id and the moment it was queued identify it, so that a repeat is the same e-mail. */
 export type OutgoingNote = {
   readonly id: string;
+  /** "survey" for a letter of a survey. */
+  readonly kind: string;
   readonly queuedAt: string;
   readonly to: { readonly name: string; readonly address: string };
   /** An empty address when replies go to the sender. */
@@ -33,11 +35,11 @@ export function createNoteMail(options: {
   readonly from: Mailbox;
 }): NoteMail {
   return {
-    async send({ id, queuedAt, to, replyTo, subject, text, html, entries }) {
+    async send({ id, kind, queuedAt, to, replyTo, subject, text, html, entries }) {
       try {
         return await options.mail.send(
           {
-            messageId: letterMessageId(`note/${id}/${queuedAt}`, options.messageIdDomain),
+            messageId: (kind === 'survey' ? surveyMessageId : letterMessageId)(`note/${id}/${queuedAt}`, options.messageIdDomain),
             inReplyTo: null,
             references: [],
             date: queuedAt,

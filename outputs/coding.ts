@@ -9,7 +9,7 @@ type Of = Pick<Coding, 'id' | 'wave' | 'survey' | 'question' | 'frame' | 'versio
 
 const FRAME = ['Code frame', 'Codes version', 'Codes hash'];
 const THEMES = ['Theme', 'Code', 'Label', 'Mark', 'Role', 'Base', 'Count', 'Percent', 'Agreed', 'Kappa'];
-const QUOTES = ['Role', 'Codes', 'Words'];
+const QUOTES = ['Role', 'Listed by', 'Codes', 'Words'];
 
 /**
  * The themes, each with the agreement on its code. A count that is small, or would tell a small one, is empty. A theme that several codes have in common has
@@ -17,7 +17,7 @@ const QUOTES = ['Role', 'Codes', 'Words'];
  */
 export function themesReport(
   of: Of,
-  { themes, together, agreement, agreedOnAll, answers, undecided }: CodingResults,
+  { themes, together, agreement, agreementTogether, agreedOnAll, answers, undecided }: CodingResults,
   roleOf: RoleOf,
 ): Report {
   const counted = ({ audience, base, count, percent }: ThemeRow) => [roleOf(audience), base, count, percent] as const;
@@ -29,7 +29,8 @@ export function themesReport(
     }),
     ...together.map((row) => {
       const mark = of.frame?.themes.find(({ id }) => id === row.code.id)?.mark ?? '';
-      return [row.code.id, '', row.code.label, mark, ...counted(row), null, null];
+      const { agreed, kappa } = agreementTogether.find((one) => one.code === row.code.id) ?? { agreed: null, kappa: null };
+      return [row.code.id, '', row.code.label, mark, ...counted(row), agreed, kappa];
     }),
   ];
   return {
@@ -51,7 +52,13 @@ export function themesReport(
       },
       ...(together.length === 0
         ? []
-        : [{ term: 'Theme', words: 'A row without a code counts answers with any code of the theme, each answer once.' }]),
+        : [
+            {
+              term: 'Theme',
+              words:
+                'A row without a code counts answers with any code of the theme, each answer once. Agreed and kappa are on whether any of them fits.',
+            },
+          ]),
     ],
     columns: ['Wave', 'Coding', 'Question', ...FRAME, ...THEMES],
     rows: rows.map((row) => [of.wave, of.id, of.question, ...frameCells(of), ...row]),
@@ -61,10 +68,19 @@ export function themesReport(
 
 /** The cleared quotations, in a random order. */
 export function quotesReport(of: Of, { quotes }: CodingResults, roleOf: RoleOf): Report {
-  const rows = quotes.map(({ audience, codes, words }) => [roleOf(audience), codes.join(' '), words] as const);
+  const rows = quotes.map(({ audience, listedBy, codes, words }) => [roleOf(audience), listedBy ?? '', codes.join(' '), words] as const);
   return {
     ...headed(of, 'coding-quotations', 'Cleared quotations'),
-    notes: [...aboutCodes(of), { term: 'Words', words: 'As somebody cleared them to be quoted, and never as they were written.' }],
+    notes: [
+      ...aboutCodes(of),
+      { term: 'Words', words: 'As somebody cleared them to be quoted, and never as they were written.' },
+      { term: 'Order', words: 'By what they are listed by, and within it in a random order that was drawn once.' },
+      {
+        term: 'Listed by',
+        words:
+          'What the survey lists quotations of this question by, such as the kind of school. Empty where fewer than 10 share it, or it would tell of so few.',
+      },
+    ],
     columns: ['Question', ...FRAME, ...QUOTES],
     rows: rows.map((row) => [of.question, ...frameCells(of), ...row]),
     sheets: [{ name: 'Quotations', title: `Quotations of ${of.question}`, about: `Codes: ${codesName(of)}.`, headings: QUOTES, rows }],

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import * as sheetjs from '@e965/xlsx';
 import { shippedSurvey } from '../tests/kit/surveys.ts';
-import { regionFigures } from '../domain/surveys/region-figures.ts';
-import type { RegionResponse } from '../domain/surveys/region-figures.ts';
+import type { IntervalRule } from '../domain/surveys/interval.ts';
 import { responseRates } from '../domain/surveys/response-rates.ts';
+import { splitFigures } from '../domain/surveys/split-figures.ts';
+import type { SplitResponse } from '../domain/surveys/split-figures.ts';
+import { splitsOf } from '../domain/surveys/splits.ts';
 import { readSubmission } from '../domain/surveys/submission.ts';
-import { waveFigures } from '../domain/surveys/wave-figures.ts';
+import { waveFigures, withIntervals } from '../domain/surveys/wave-figures.ts';
 import { plainDate } from '../domain/time/plain-date.ts';
 import type { Wave } from '../postgres/surveys/waves.ts';
 import { snapshotOf } from './report.ts';
@@ -27,21 +29,26 @@ const WAVE: Wave = {
   state: 'closed',
   madeBy: 'admin',
   calledOffBecause: null,
+  firstSplit: 'region',
 };
 
-function heads(count: number, region: string, relevance: string, focus?: string): readonly RegionResponse[] {
+function heads(count: number, region: string, relevance: string, focus?: string): readonly SplitResponse[] {
   return Array.from({ length: count }, () => {
     const given = { R1: 'school-leader', 'school-leader.S.S6': relevance, ...(focus === undefined ? {} : { 'school-leader.S.S5': focus }) };
     const read = readSubmission(feedback, given);
-    return read.ok ? { ...read.value, region } : assert.fail(JSON.stringify(read.reason));
+    return read.ok ? { ...read.value, strata: { region } } : assert.fail(JSON.stringify(read.reason));
   });
 }
-const reportOf = (responses: readonly RegionResponse[], wave: Wave = WAVE) => {
+const reportOf = (responses: readonly SplitResponse[], wave: Wave = WAVE, intervals: IntervalRule = 'none') => {
   const figures = waveFigures(feedback, responses, new Set(feedback.audiences.map(({ id }) => id)), 'of-counts');
+  const asked = ['London', 'North East'].map((value) => ({
+    ...{ audience: 'school-leader', stratum: 'region' as const, value, asked: 45, told: true },
+  }));
   return waveFiguresReport(wave, {
-    ...figures,
+    ...withIntervals(figures, intervals, () => 90),
+    intervals,
     rates: responseRates(feedback, [{ audience: 'school-leader', asked: 90, reached: 80, submitted: 51 }]),
-    regions: regionFigures(feedback, responses, figures, () => true),
+    splits: splitFigures(feedback, responses, figures, splitsOf(feedback, wave.firstSplit), asked, intervals),
   });
 };
 const HEADS = [
@@ -52,21 +59,63 @@ const HEADS = [
 ];
 
 describe('what a survey found, as a file', () => {
-  it('has the same numbers as a spreadsheet that another library opens, with notes and a sheet for the regions', async () => {
+  it('has the same numbers as a spreadsheet that another library opens, with notes and a sheet for each split', async () => {
     const report = reportOf(HEADS);
     const { Sheets } = sheetjs.read(await writeReport(report, 'ods'), { type: 'buffer' });
     const rowsOf = (name: string) =>
       sheetjs.utils.sheet_to_json<unknown[]>(Sheets[name] ?? assert.fail(name), { header: 1, raw: true, defval: null });
     assert.ok(rowsOf('Notes').some(([term, words]) => term === 'Asked' && words === 'Asked from 1 April 2041 to 8 May 2041.'));
     assert.ok(rowsOf('Notes').some(([term, words]) => term === 'Response rate, school leaders' && words === '51 of 80 reached (64%).'));
-    const [, , headings, ...rows] = rowsOf('Regions 1');
-    assert.deepEqual(headings?.slice(2, 6), ['Region', 'Answer', 'Count', 'Percent']);
+    const [, , headings, ...rows] = rowsOf('Split 1');
+    assert.deepEqual(headings?.slice(2, 7), ['Split by', 'Group', 'Answer', 'Count', 'Percent']);
     assert.deepEqual(
-      rows.map((row) => row.slice(2, 8)),
+      rows.map((row) => row.slice(2, 11)),
       [
-        ['London', 'Were satisfied or very satisfied', 12, 57, null, 21],
-        ['North East', 'Were satisfied or very satisfied', 20, 67, null, 30],
+        ['region', 'London', 'Were satisfied or very satisfied', 12, 57, null, null, null, 21],
+        ['region', 'North East', 'Were satisfied or very satisfied', 20, 67, null, null, null, 30],
       ],
+    );
+  });
+
+  it('has intervals beside percentages only when they are asked for, names their method, and has another hash then', () => {
+    const columnsOf = (intervals: IntervalRule) => {
+      const { columns, rows, notes } = reportOf(HEADS, WAVE, intervals);
+      const at = (name: string) => columns.indexOf(name);
+      const net = rows.find((row) => row[at('Answer')] === 'Were satisfied or very satisfied' && row[at('Group')] === '');
+      const london = rows.find((row) => row[at('Group')] === 'London');
+      return [
+        net?.[at('Low')],
+        net?.[at('High')],
+        london?.[at('Low')],
+        london?.[at('High')],
+        notes.find(({ term }) => term === 'Interval')?.words,
+      ];
+    };
+    assert.deepEqual(columnsOf('none'), [null, null, null, null, 'None.']);
+    const [low, high, londonLow, londonHigh, words] = columnsOf('wilson');
+    // 32 of 51 and 12 of 21.
+    assert.deepEqual([low, high, londonLow, londonHigh], [49, 74.7, 36.5, 75.5]);
+    assert.match(String(words), /Wilson’s score interval/);
+    const finite = columnsOf('wilson-finite');
+    assert.ok(Number(finite[0]) > 49 && Number(finite[1]) < 74.7);
+    assert.match(String(finite[4]), /finite population correction/);
+    assert.notEqual(snapshotOf(reportOf(HEADS, WAVE, 'wilson')).sha256, snapshotOf(reportOf(HEADS)).sha256);
+  });
+
+  it('says of each question, row and answer whether the source prints it, it is rebuilt, or it is ours', () => {
+    const { columns, rows, notes } = reportOf(HEADS);
+    const marksOf = (answer: string) =>
+      rows.find((row) => row[columns.indexOf('Answer')] === answer)?.slice(columns.indexOf('Question mark'));
+    assert.deepEqual(marksOf('Very satisfied'), ['rebuilt', 'source', 'source']);
+    assert.deepEqual(marksOf('Dissatisfied'), ['rebuilt', 'source', 'rebuilt']);
+    assert.deepEqual(marksOf('Were satisfied or very satisfied'), ['rebuilt', 'source', 'source']);
+    assert.ok(
+      notes.some(
+        ({ words }) =>
+          words ===
+          'The question is rebuilt from the source. Its rows are printed in the source. Its answers: “Very satisfied” and “Satisfied” are printed in the source; the others are rebuilt from the source.',
+      ),
+      notes.map(({ words }) => words).join('\n'),
     );
   });
 

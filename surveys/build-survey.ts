@@ -1,4 +1,4 @@
-import type { Item, Mark, Option, Question, Scale, Section, Survey } from '../domain/surveys/survey.ts';
+import type { AnswerSplit, Item, Mark, Option, Question, Scale, Section, Survey } from '../domain/surveys/survey.ts';
 import type { OptionsDocument, QuestionDocument, SectionDocument, SurveyDocument } from './schema.ts';
 
 /** One, or a list: as a list; null for left out. */
@@ -26,7 +26,12 @@ export function buildSurvey(document: SurveyDocument): Survey {
     net: document.net,
     audiences: Object.entries(document.audiences).map(([id, audience]) => ({ id, ...audience })),
     sections: document.sections.map((section) => buildSection(section, scales)),
+    ...(document.splits === undefined ? {} : { splits: Object.entries(document.splits).map(([id, split]) => buildSplit(id, split)) }),
   };
+}
+
+function buildSplit(id: string, { title, question, item, rows }: NonNullable<SurveyDocument['splits']>[string]): AnswerSplit {
+  return { id, title, question, item: item ?? null, rows: listOrNull(rows) };
 }
 
 function buildSection(section: SectionDocument, scales: ReadonlyMap<string, Scale>): Section {
@@ -64,7 +69,7 @@ function buildQuestion(id: string, question: QuestionDocument, scales: ReadonlyM
     case 'grid':
       return { ...asked, kind: 'grid', scale: scaleOf(id, question, scales), items: buildItems(question) };
     case 'text':
-      return { ...asked, kind: 'text' };
+      return { ...asked, kind: 'text', ...(question.quotedBy === undefined ? {} : { quotedBy: question.quotedBy }) };
     case 'contact':
       return { ...asked, kind: 'contact', address: question.address ?? '' };
     default:

@@ -64,4 +64,26 @@ describe('the checker of surveys', () => {
     ]);
     assert.deepEqual(foundWith('{ label: Bad, value: 1 }', 'Bad'), ['"bad" has no value, but others on this scale have']);
   });
+
+  it('finds splits and lists of quotations by what has no one answer', () => {
+    const splits = (written: string) =>
+      foundWith('sections:\n  - id: role', `splits: { by: { title: kind, ${written} } }\nsections:\n  - id: role`);
+    assert.deepEqual(splits('question: Y, rows: [pace, H]'), []);
+    assert.deepEqual(splits('question: G, item: pace'), []);
+    assert.deepEqual(splits('question: Z'), ['There is no question "Z"']);
+    assert.deepEqual(splits('question: C'), ['"C" is a question of kind choices']);
+    assert.deepEqual(splits('question: G'), ['The grid "G" is split by no row of it']);
+    assert.deepEqual(splits('question: G, item: place'), ['The grid "G" is split by no row of it']);
+    assert.deepEqual(splits('question: Y, item: pace'), ['"Y" has no rows']);
+    assert.deepEqual(splits('question: Y, rows: paces'), ['There is no question or row "paces"']);
+    const named = 'splits: { region: { title: region, question: Y } }\nsections:\n  - id: role';
+    assert.deepEqual(foundWith('sections:\n  - id: role', named), ['Figures are split by "region" already']);
+    const quoted = (by: string) => foundWith('text: Why not?,', `text: Why not?, quotedBy: ${by},`);
+    assert.deepEqual(quoted('Y'), []);
+    assert.deepEqual(quoted('Q'), ['There is no question "Q"']);
+    assert.deepEqual(quoted('C'), ['"C" is a question of kind choices']);
+    assert.deepEqual(foundWith('text: May we call?,', 'text: May we call?, quotedBy: Y,'), [
+      'A question of kind contact cannot have "quotedBy"',
+    ]);
+  });
 });

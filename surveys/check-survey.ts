@@ -1,3 +1,4 @@
+import { STRATA } from '../domain/surveys/population.ts';
 import { checkRouting } from './check-routing.ts';
 import { listOrNull } from './build-survey.ts';
 import type { Path, Report } from '../programmes/finding.ts';
@@ -14,6 +15,7 @@ const ONLY_ON = {
   items: ['grid'],
   comment: ['choice', 'choices', 'yes-no'],
   address: ['contact'],
+  quotedBy: ['text'],
 } as const satisfies Partial<Record<keyof QuestionDocument, readonly Kind[]>>;
 
 /**
@@ -25,6 +27,54 @@ export function checkSurvey(document: SurveyDocument, report: Report): void {
   checkSections(document, report);
   checkRolesQuestion(document, report);
   checkRouting(document, report);
+  checkSplits(document, report);
+}
+
+/** What figures are split by, and what quotations are listed by: closed questions with one answer each, and rows of grids. */
+function checkSplits(document: SurveyDocument, report: Report): void {
+  const questions = new Map(
+    document.sections.flatMap((section) => Object.entries(section.questions).map(([id, one]) => [id, { one, section }] as const)),
+  );
+  const rows = [...questions].flatMap(([id, { one }]) => [id, ...Object.keys(one.items ?? {})]);
+  for (const [id, split] of Object.entries(document.splits ?? {})) {
+    const path = ['splits', id];
+    if (STRATA.some((stratum) => stratum === id)) report(path, `Figures are split by "${id}" already`, 'Give it another name.', 'key');
+    const question = questions.get(split.question)?.one;
+    if (question === undefined) {
+      report([...path, 'question'], `There is no question "${split.question}"`, suggestion(split.question, [...questions.keys()]));
+    } else if (!['choice', 'yes-no', 'grid'].includes(question.kind)) {
+      report(
+        [...path, 'question'],
+        `"${split.question}" is a question of kind ${question.kind}`,
+        'Name one with one answer: a choice, or a row of a grid.',
+      );
+    } else if (question.kind === 'grid' && (split.item === undefined || !Object.hasOwn(question.items ?? {}, split.item))) {
+      const at = split.item === undefined ? [...path, 'question'] : [...path, 'item'];
+      report(
+        at,
+        `The grid "${split.question}" is split by no row of it`,
+        `Add item: one of ${Object.keys(question.items ?? {}).join(', ')}.`,
+      );
+    } else if (question.kind !== 'grid' && split.item !== undefined) {
+      report([...path, 'item'], `"${split.question}" has no rows`, 'Remove "item".');
+    }
+    (listOrNull(split.rows) ?? []).forEach((row, index) => {
+      const at = typeof split.rows === 'object' ? [...path, 'rows', index] : [...path, 'rows'];
+      if (!rows.includes(row)) report(at, `There is no question or row "${row}"`, suggestion(row, rows));
+    });
+  }
+  document.sections.forEach((section, index) => {
+    for (const [id, { kind, quotedBy }] of Object.entries(section.questions)) {
+      if (quotedBy === undefined || kind !== 'text') continue;
+      const [by, at] = [questions.get(quotedBy), ['sections', index, 'questions', id, 'quotedBy']];
+      if (by === undefined) report(at, `There is no question "${quotedBy}"`, suggestion(quotedBy, [...questions.keys()]));
+      else if (!['choice', 'yes-no'].includes(by.one.kind)) {
+        report(at, `"${quotedBy}" is a question of kind ${by.one.kind}`, 'Name a choice with one answer.');
+      } else if (by.section.once !== section.once) {
+        report(at, `"${quotedBy}" is not asked as often as "${id}"`, 'Name a question that is asked once for each role, as this one is.');
+      }
+    }
+  });
 }
 
 function checkScales(document: SurveyDocument, report: Report): void {

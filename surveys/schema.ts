@@ -78,6 +78,11 @@ const question = z.strictObject({
   items: z.record(id('An item'), item).optional().describe('A grid: its rows by id, in order'),
   comment: words('A choice, or yes-no: the label of a text box below it').optional(),
   address: words('A question of kind contact: the label of the address that is asked for').optional(),
+  quotedBy: id('An earlier choice')
+    .optional()
+    .describe(
+      'A text: the earlier choice of the same section, or of one of the same roles, by whose answers its cleared quotations are listed',
+    ),
   mark,
   note,
 });
@@ -89,6 +94,13 @@ const section = z.strictObject({
   askedOf,
   once: z.boolean().default(false).describe('true: asked once of everybody; false: once for each of their roles that it is asked of'),
   questions: z.record(id('A question'), question).describe('Its questions by id, in order'),
+});
+
+const split = z.strictObject({
+  title: words('What it is called, to follow "by": "kind of school"'),
+  question: id('A choice or grid'),
+  item: id('A grid: one of its rows').optional(),
+  rows: oneOrMore(id('A question, or a row of a grid'), 'What it splits; left out, every question').optional(),
 });
 
 /** The whole file. Ids are checked for their form here and for what they refer to by the checker. */
@@ -118,6 +130,10 @@ export const surveySchema = z
       .describe('The roles in which people are asked'),
     scales: z.record(id('A scale'), scale).default({}).describe('Answers that several questions share'),
     sections: z.array(section).min(1).describe('The sections with their questions, in order'),
+    splits: z
+      .record(id('A split'), split)
+      .optional()
+      .describe('Questions by whose answers figures are split, beside region and what else the record says'),
   })
   .describe('A survey of Chaser as data');
 

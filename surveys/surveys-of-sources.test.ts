@@ -60,3 +60,31 @@ describe('the survey of those who declined the offer of 2019 to 2020', () => {
     assert.ok(questionsOf(survey).some(({ question }) => marksOf(question).includes('design')));
   });
 });
+
+describe('the feedback on the offer of 2021 to 2022', () => {
+  const survey = load('tsi-2021-22-feedback');
+  const questionCalled = (id: string) => questionsOf(survey).find(({ question }) => question.id === id)?.question ?? assert.fail(id);
+
+  it('asks about the last system leader where there was more than one, and says so', () => {
+    assert.match(questionCalled('S').hint ?? '', /If you had more than one system leader, think of the last one/);
+  });
+
+  it('asks to leave out names wherever somebody writes, and has Table 1 listed by the kind of school', () => {
+    const texts = questionsOf(survey).flatMap(({ question }) => (question.kind === 'text' ? [question] : []));
+    assert.ok(texts.length > 3 && texts.every(({ hint }) => /leave out names/.test(hint ?? '')));
+    assert.deepEqual(
+      texts.filter(({ quotedBy }) => quotedBy !== undefined).map(({ id, quotedBy }) => [id, quotedBy]),
+      [['P6', 'R2']],
+    );
+  });
+
+  it('splits figures by the kind of school, and the focus by the match, as the report does', () => {
+    assert.deepEqual(
+      survey.splits?.map(({ id, question, item, rows }) => [id, question, item, rows]),
+      [
+        ['kind-of-school', 'R2', null, null],
+        ['match', 'S', 'S4', ['S5']],
+      ],
+    );
+  });
+});

@@ -15,17 +15,17 @@ export type Agreement = {
 };
 
 /**
- * The agreement on one code. Throws where nothing was coded. In whole numbers until the last division.
+ * The agreement on one code, or on whether any code of a theme fits (`any`, by the theme’s id). Throws where nothing was coded. In whole numbers until the last division.
  *
  * Of 50 answers, 20 were given the code by both, 5 by the one alone, 10 by the other alone and 15 by neither: they agree on 35 of 50, 70%;
  * by chance it would be 50%; kappa is 0.4.
  */
-export function agreementOn(code: string, answers: readonly CodedTwice[]): Agreement {
+export function agreementOn(code: string, answers: readonly CodedTwice[], any: readonly string[] = [code]): Agreement {
   const all = answers.length;
   if (all === 0) throw new RangeError('Nothing was coded.');
   const counts = { both: 0, one: 0, other: 0, neither: 0 };
   for (const { one, other } of answers) {
-    const [a, b] = [one.includes(code), other.includes(code)];
+    const [a, b] = [one, other].map((given) => any.some((each) => given.includes(each)));
     counts[a ? (b ? 'both' : 'one') : b ? 'other' : 'neither'] += 1;
   }
   const { both, one, other, neither } = counts;

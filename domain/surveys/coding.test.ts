@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { shippedSurvey } from '../../tests/kit/surveys.ts';
-import { codingResults, finalCodes, openQuestionsOf, readCleared } from './coding.ts';
-import type { JudgedAnswer } from './coding.ts';
+import { codingResults, finalCodes, listsOf, openQuestionsOf, readCleared } from './coding.ts';
+import type { JudgedAnswer, ListCount } from './coding.ts';
+import { LEAST_BASE } from './suppress.ts';
 
 const CODES = [
   { id: 'time', label: 'Time to think' },
@@ -19,6 +20,7 @@ const answer = (of: Partial<JudgedAnswer> = {}): JudgedAnswer => ({
   decided: null,
   cleared: null,
   looked: false,
+  listedBy: null,
   ...of,
 });
 const times = (count: number, of: Partial<JudgedAnswer>) => Array.from({ length: count }, () => answer(of));
@@ -93,9 +95,66 @@ describe('the coding of open answers', () => {
     );
   });
 
+  it('says how far both agree on a theme, whichever of its codes each gave', () => {
+    // Both gave a code of the theme to 20, the one alone to 5, the other alone to 10, and neither to 15: 70%, and kappa 0.4.
+    const answers = [
+      ...times(12, { one: ['time'], other: ['people'] }),
+      ...times(8, { one: ['time', 'people'], other: ['people'] }),
+      ...times(5, { one: ['people'], other: [] }),
+      ...times(10, { one: [], other: ['time'] }),
+      ...times(15, { one: [], other: [] }),
+    ];
+    const grouped = [
+      { id: 'help', label: 'Help', codes: ['time', 'people'] },
+      { id: 'alone', label: 'Alone', codes: ['time'] },
+    ];
+    assert.deepEqual(codingResults(CODES, answers, grouped).agreementTogether, [{ code: 'help', agreed: 0.7, kappa: 0.4 }]);
+    assert.ok(codingResults(CODES, answers, grouped).agreement.every(({ agreed }) => agreed < 0.7));
+  });
+
+  it('lists quotations by what they are listed by, and within it in the order in which the answers are kept', () => {
+    const said = (words: string, listedBy: string | null) => answer({ words: 'raw', cleared: words, listedBy });
+    const { quotes } = codingResults(CODES, [
+      ...[
+        said('a', 'Trust'),
+        said('b', null),
+        said('c', 'Maintained'),
+        said('d', 'Trust'),
+        answer(),
+        said('e', 'Maintained'),
+        said('f', null),
+      ],
+    ]);
+    assert.deepEqual(
+      quotes.map(({ listedBy, words }) => `${listedBy} ${words}`),
+      ['Maintained c', 'Maintained e', 'Trust a', 'Trust d', 'null b', 'null f'],
+    );
+  });
+
+  it('lists by no answer that few share, nor by another that tells who they are', () => {
+    const lists = (...counts: readonly (readonly [string | null, number])[]) => [
+      ...listsOf(counts.map(([option, count]) => ({ option, count }))),
+    ];
+    assert.deepEqual(lists(['sat', 12], ['la', 46]), ['sat', 'la']);
+    assert.deepEqual(lists(['sat', 8], ['la', 46]), []);
+    assert.deepEqual(lists(['sat', 8], ['la', 46], ['other', 11]), ['la']);
+    assert.deepEqual(lists(['sat', 8], ['la', 46], ['other', 3], [null, 2]), ['la']);
+    const counts = fc.array(fc.record({ option: fc.option(fc.string({ minLength: 1 })), count: fc.nat(25) }), { maxLength: 6 });
+    fc.assert(
+      fc.property(counts, (given) => {
+        const all: readonly ListCount[] = [...new Map(given.map((one) => [one.option, one])).values()];
+        const found = listsOf(all);
+        const inNone = all.filter(({ option, count }) => count > 0 && !(option !== null && found.has(option)));
+        assert.ok(all.every(({ option, count }) => option === null || !found.has(option) || count >= LEAST_BASE));
+        if (found.size === 0 || inNone.length === 0) return;
+        assert.ok(inNone.length >= 2 && inNone.reduce((sum, { count }) => sum + count, 0) >= LEAST_BASE);
+      }),
+    );
+  });
+
   it('lets out cleared words alone', () => {
     const results = codingResults(CODES, [answer({ cleared: 'The words.', looked: true }), ...times(11, { looked: true })]);
-    assert.deepEqual(results.quotes, [{ audience: 'school-leader', codes: ['time'], words: 'The words.' }]);
+    assert.deepEqual(results.quotes, [{ audience: 'school-leader', listedBy: null, codes: ['time'], words: 'The words.' }]);
     assert.doesNotMatch(JSON.stringify(results), /raw|Harriet|Hillside/);
   });
 

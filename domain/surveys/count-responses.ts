@@ -1,7 +1,7 @@
 import { capitalised } from '../words.ts';
 import type { AnswerRow } from './submission.ts';
 import { isAskedOf, questionsOf } from './survey.ts';
-import type { ClosedQuestion, GridQuestion, Scale, Section, Survey } from './survey.ts';
+import type { ClosedQuestion, GridQuestion, Mark, Scale, Section, Survey } from './survey.ts';
 import type { CountedRow, CountedTable, Titled } from './tabulate.ts';
 
 /** What is counted of a response. */
@@ -14,7 +14,20 @@ export const EVERYBODY = 'everybody';
 export type CountedMean = { readonly title: string; readonly audience: string; readonly base: number; readonly sum: number };
 
 /** A closed question or a grid, counted. `means` is empty for a scale without numbers. */
-export type CountedQuestion = { readonly question: string; readonly table: CountedTable; readonly means: readonly CountedMean[] };
+export type CountedQuestion = {
+  readonly question: string;
+  readonly table: CountedTable;
+  readonly means: readonly CountedMean[];
+  /** Who gave which answers of each row of the table, in its order. */
+  readonly given: readonly GivenAnswers[];
+};
+
+/** The answers of each respondent who answered a row. */
+export type GivenAnswers = {
+  readonly item: string | null;
+  readonly mark: Mark;
+  readonly answers: ReadonlyMap<CountedResponse, readonly string[]>;
+};
 
 /** The audiences of a survey as tables name them, "System leaders", and everybody after them. */
 export function audienceTitles(survey: Survey): readonly Titled[] {
@@ -29,20 +42,27 @@ export function audienceTitles(survey: Survey): readonly Titled[] {
  */
 export function countResponses(survey: Survey, responses: readonly CountedResponse[]): readonly CountedQuestion[] {
   const byPlace = Map.groupBy(
-    responses.flatMap(({ answers }) => answers.filter(({ option }) => option !== null).map((answer) => ({ answer, of: answers }))),
-    ({ answer }) => placeOf(answer.audience, answer.question, answer.item),
+    responses.flatMap((of) => of.answers.flatMap(({ option, ...answer }) => (option === null ? [] : [{ ...answer, option, of }]))),
+    ({ audience, question, item }) => placeOf(audience, question, item),
   );
   const bases = new Map(
     survey.audiences.map(({ id }) => [id, responses.filter(({ audiences }) => audiences.includes(id)).length] as const),
   );
   return questionsOf(survey).flatMap(({ section, question }) => {
     if (question.kind !== 'choice' && question.kind !== 'choices' && question.kind !== 'grid') return [];
-    const rows = rowsOf(survey, section, question).map(({ title, audience, item }) => {
-      const given = byPlace.get(placeOf(audience === EVERYBODY ? null : audience, question.id, item)) ?? [];
+    const places = rowsOf(survey, section, question).map((row) => {
+      const given = byPlace.get(placeOf(row.audience === EVERYBODY ? null : row.audience, question.id, row.item)) ?? [];
+      return {
+        ...row,
+        given,
+        answers: new Map([...Map.groupBy(given, ({ of }) => of)].map(([of, its]) => [of, its.map(({ option }) => option)])),
+      };
+    });
+    const rows = places.map(({ title, audience, given, answers }) => {
       const counts = Object.fromEntries(
-        question.scale.options.map(({ id }) => [id, given.filter(({ answer }) => answer.option === id).length] as const),
+        question.scale.options.map(({ id }) => [id, given.filter(({ option }) => option === id).length] as const),
       );
-      return { title, audience, base: new Set(given.map(({ of }) => of)).size, baseIsPrinted: true, counts, printed: {} };
+      return { title, audience, base: answers.size, baseIsPrinted: true, counts, printed: {} };
     });
     const sectionBases = section.once ? { [EVERYBODY]: responses.length } : Object.fromEntries(bases);
     return [
@@ -50,6 +70,7 @@ export function countResponses(survey: Survey, responses: readonly CountedRespon
         question: question.id,
         table: tableOf(question, rows, sectionBases),
         means: rows.flatMap((row) => meanOf(question.scale, row)),
+        given: places.map(({ item, mark, answers }) => ({ item, mark, answers })),
       },
     ];
   });
@@ -62,8 +83,10 @@ function rowsOf(survey: Survey, section: Section, question: ClosedQuestion | Gri
   const audiencesOf = (of: { readonly askedOf: readonly string[] | null }) =>
     section.once ? [EVERYBODY] : asked.filter((audience) => isAskedOf(of, audience));
   return question.kind === 'grid'
-    ? question.items.flatMap((item) => audiencesOf(item).map((audience) => ({ title: item.label, audience, item: item.id })))
-    : audiencesOf(question).map((audience) => ({ title: question.text, audience, item: null }));
+    ? question.items.flatMap((item) =>
+        audiencesOf(item).map((audience) => ({ title: item.label, audience, item: item.id, mark: item.mark })),
+      )
+    : audiencesOf(question).map((audience) => ({ title: question.text, audience, item: null, mark: question.mark }));
 }
 
 function tableOf(

@@ -137,24 +137,27 @@ function strataOf(parts: readonly Part[]): Strata {
 /** How many people must share what is told with a response. */
 export const SHARED_BY = 10;
 
-/** The strata that are told at each level, the finest first. */
-const LEVELS: readonly (readonly Stratum[])[] = [STRATA, ['region', 'phase', 'status'], ['region', 'phase'], ['region'], []];
+/** How many of the strata, in their order, are told at each level, the finest first: all, three, two, the first alone, none. */
+const LEVELS = [STRATA.length, 3, 2, 1, 0] as const;
 
 /**
  * What may be told of each member with a response: only what at least `SHARED_BY` members who are asked, of the same audiences, are told
  * of in the same words. Whoever has too few like them is told of more coarsely, in the end by nothing but their audiences; so few of these
  * that they would stand out take the smallest group with them. Only where an audience itself has fewer people is a group smaller, and then
- * nothing is told of any of it.
+ * nothing is told of any of it. `order` says which stratum is kept longest.
  *
  * Twelve heads of primary schools in the North East are told of as such; of three heads of secondary schools there, with nine others of
  * the region in the same case, the region alone is told.
  */
-export function bandStrata<M extends Pick<Member, 'audiences' | 'strata'>>(members: readonly M[]): readonly M[] {
+export function bandStrata<M extends Pick<Member, 'audiences' | 'strata'>>(
+  members: readonly M[],
+  order: readonly Stratum[] = STRATA,
+): readonly M[] {
   const banded = new Map<M, Strata>();
   for (const alike of Map.groupBy(members, ({ audiences }) => audiences.join(' ')).values()) {
     let rest: readonly M[] = alike;
     let groups: (readonly M[])[] = [];
-    for (const level of LEVELS) {
+    for (const level of LEVELS.map((count) => order.slice(0, count))) {
       const byStrata = [...Map.groupBy(rest, ({ strata }) => JSON.stringify(level.map((stratum) => strata[stratum] ?? null))).values()];
       const large = byStrata.filter((group) => group.length >= SHARED_BY);
       for (const group of large) for (const member of group) banded.set(member, only(member.strata, level));

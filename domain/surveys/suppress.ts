@@ -41,41 +41,63 @@ export function hiddenOf({ counts, base, net, multiple }: Counted): Hidden {
   return { options: new Set(groups.flatMap(hiddenAmong)), net: netIsHidden };
 }
 
-/** What was counted of one region: how many gave some answers, of how many who answered. `region` null: responses that tell none. */
-export type RegionCount = {
-  readonly region: string | null;
-  readonly base: number;
-  readonly count: number;
-  /** Whether at least ten of the region answered, and at least ten did not. */
-  readonly told: boolean;
+/** Somebody who answered a row, as a split of it sees them. */
+export type InSplit = {
+  /** Which part of the row they are in by the splits that are shown already; the same for all before the first. */
+  readonly part: string;
+  /** Their group; null: none is told of them. */
+  readonly group: string | null;
+  /** Whether they gave the answers that are shown together. */
+  readonly gave: boolean;
 };
 
+type Counts = { readonly base: number; readonly count: number };
+
 /**
- * The regions of a row that are not shown, where the sum of all is: each that is not told, that fewer than ten answered, or in which 1 to 4 gave
- * these answers or gave others. One alone would follow from the sum, and so would all of it if everybody or nobody who is hidden gave these answers. So
- * the next smallest are hidden with them until at least two regions are, with at least ten answers, five of them these and five of them others.
- * All are hidden where that cannot be.
+ * The groups of a split that are shown beside the sum of a row and beside the splits that are shown already. A group is one where it is told,
+ * and where each part of it that lies in one group of every earlier split has at least ten answers and no 1 to 4 of either kind. All other groups
+ * are one lot: at least two of them in each part, with ten answers, five of either kind. Until that is so the smallest group goes to them,
+ * and where it cannot be, no group is shown.
  *
- * Of three regions with 12 of 20, 15 of 30 and 4 of 25, the third is hidden, and the first with it.
+ * So whatever is added to what is shown or taken from it, of one split or of several, is of whole parts, and none of these is small. Of three regions with
+ * 12 of 20, 15 of 30 and 4 of 25, the third is not shown, and the first goes with it. Two phases of which one has three people in the second region are not
+ * shown beside it.
  */
-export function hiddenRegions(groups: readonly RegionCount[]): ReadonlySet<string | null> {
-  const answered = groups.filter(({ base }) => base > 0);
-  const isSaid = ({ region, base, count, told }: RegionCount) =>
-    region !== null && told && base >= LEAST_BASE && !isSmall(count) && !isSmall(base - count);
-  const hidden = answered.filter((group) => !isSaid(group));
-  const rest = answered.filter(isSaid).toSorted((one, other) => one.base - other.base);
-  const sum = (of: (group: RegionCount) => number) => hidden.reduce((all, group) => all + of(group), 0);
-  const enough = () =>
-    hidden.length >= 2 &&
-    sum(({ base }) => base) >= LEAST_BASE &&
-    sum(({ count }) => count) >= LEAST_COUNT &&
-    sum(({ base, count }) => base - count) >= LEAST_COUNT;
-  while (hidden.length > 0 && !enough()) {
-    const next = rest.shift();
-    if (next === undefined) return new Set(groups.map(({ region }) => region));
-    hidden.push(next);
+export function shownGroups(answers: readonly InSplit[], isTold: (group: string) => boolean): ReadonlySet<string> {
+  const parts = [...Map.groupBy(answers, ({ part }) => part).values()].map(
+    (of) => new Map([...Map.groupBy(of, ({ group }) => group)].map(([group, members]) => [group, countsOf(members)] as const)),
+  );
+  const sizes = new Map([...Map.groupBy(answers, ({ group }) => group)].map(([group, members]) => [group, members.length] as const));
+  const isSaid = (group: string) => isTold(group) && parts.every((part) => isSayable(part.get(group)));
+  const [shown, hidden] = [new Set<string>(), new Set<string | null>()];
+  for (const group of sizes.keys()) {
+    if (group !== null && isSaid(group)) shown.add(group);
+    else hidden.add(group);
   }
-  return new Set([...hidden, ...groups.filter(({ base }) => base === 0)].map(({ region }) => region));
+  const size = (group: string) => sizes.get(group) ?? 0;
+  const bySize = [...shown].toSorted((one, other) => size(one) - size(other) || (one < other ? -1 : 1));
+  while (hidden.size > 0 && !parts.every((part) => isLot([...part].filter(([group]) => hidden.has(group)).map(([, counts]) => counts)))) {
+    const next = bySize.shift();
+    if (next === undefined) return new Set();
+    shown.delete(next);
+    hidden.add(next);
+  }
+  return shown;
+}
+
+function countsOf(members: readonly InSplit[]): Counts {
+  return { base: members.length, count: members.filter(({ gave }) => gave).length };
+}
+
+/** Whether so many of so many may be said; of nobody, they may. */
+function isSayable(counts: Counts | undefined): boolean {
+  return counts === undefined || (counts.base >= LEAST_BASE && !isSmall(counts.count) && !isSmall(counts.base - counts.count));
+}
+
+/** Whether what is left unsaid of a part is enough that nothing follows from it of one group, nor that all of it answered alike. */
+function isLot(groups: readonly Counts[]): boolean {
+  const [base, count] = [groups.reduce((sum, one) => sum + one.base, 0), groups.reduce((sum, one) => sum + one.count, 0)];
+  return groups.length === 0 || (groups.length >= 2 && base >= LEAST_BASE && count >= LEAST_COUNT && base - count >= LEAST_COUNT);
 }
 
 /**

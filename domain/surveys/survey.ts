@@ -15,6 +15,11 @@ export const MARK_WORDS: Readonly<Record<Mark, string>> = {
   design: 'ours',
 };
 
+/** What of several parts is the least of the source: what is ours in part is ours. */
+export function leastMark(marks: readonly Mark[]): Mark {
+  return MARKS.findLast((mark) => marks.includes(mark)) ?? 'design';
+}
+
 /** A role in which people are asked. One respondent may answer in several. */
 export type Audience = {
   readonly id: string;
@@ -90,7 +95,11 @@ export type ClosedQuestion = Asked & {
 };
 /** The same scale for each item, one answer a row. */
 export type GridQuestion = Asked & { readonly kind: 'grid'; readonly scale: Scale; readonly items: readonly Item[] };
-export type TextQuestion = Asked & { readonly kind: 'text' };
+export type TextQuestion = Asked & {
+  readonly kind: 'text';
+  /** The closed question by whose answers what is quoted is listed. Left out: by none. */
+  readonly quotedBy?: string;
+};
 /** Whether somebody may be got in touch with, and how. What is given here is kept apart and is no part of a response. */
 export type ContactQuestion = Asked & { readonly kind: 'contact'; readonly address: string };
 
@@ -110,6 +119,18 @@ export type Section = {
 export const NET_RULES = ['of-counts', 'of-rounded'] as const;
 export type NetRule = (typeof NET_RULES)[number];
 
+/** A question by whose answers the figures of others are split: the kind of school, or the satisfaction with the match. */
+export type AnswerSplit = {
+  readonly id: string;
+  /** To follow "by": "kind of school". */
+  readonly title: string;
+  readonly question: string;
+  /** A row of a grid; null: a question of its own. */
+  readonly item: string | null;
+  /** The questions and rows of grids that it splits; null: all. */
+  readonly rows: readonly string[] | null;
+};
+
 export type Survey = {
   readonly id: string;
   /** Counts up with every change. A version that was used never has other content. */
@@ -125,6 +146,8 @@ export type Survey = {
   readonly net: NetRule;
   readonly audiences: readonly Audience[];
   readonly sections: readonly Section[];
+  /** Left out: the figures are split by no answers. */
+  readonly splits?: readonly AnswerSplit[];
 };
 
 /** Every question with its section, in the order in which they are asked. */

@@ -2,19 +2,31 @@ import { percentOf } from '../percent.ts';
 import { inWords, lowerFirst } from '../words.ts';
 import { audienceTitles, countResponses, EVERYBODY } from './count-responses.ts';
 import type { CountedQuestion, CountedResponse } from './count-responses.ts';
+import { intervalOf } from './interval.ts';
+import type { Interval, IntervalRule } from './interval.ts';
 import { hiddenOf, LEAST_BASE } from './suppress.ts';
-import type { NetRule, Survey } from './survey.ts';
+import { leastMark, questionsOf } from './survey.ts';
+import type { Mark, NetRule, Survey } from './survey.ts';
 import { meanOf } from './tabulate-means.ts';
 import { NET, tabulate } from './tabulate.ts';
 import type { Cell, CountedTable, TabulatedRow, Titled } from './tabulate.ts';
 
 /** A figure of a live survey; null: it is not said, because it is small or a small one would follow from it. */
-export type ShownCell = Titled & { readonly count: number | null; readonly percent: number | null; readonly words: string };
+export type ShownCell = Titled & {
+  readonly count: number | null;
+  readonly percent: number | null;
+  readonly words: string;
+  /** Where the answer comes from; of several together, the least of theirs. */
+  readonly mark: Mark;
+  readonly interval: Interval | null;
+};
 
 export type ShownRow = {
   readonly title: string;
   readonly audience: string;
   readonly audienceTitle: string;
+  /** Where the row comes from: of a grid its item, else the question. */
+  readonly mark: Mark;
   /** How many answered this row, and how many answered in this role at all. */
   readonly base: number;
   readonly sectionBase: number;
@@ -24,7 +36,9 @@ export type ShownRow = {
 };
 
 export type ShownTable = Titled & {
-  readonly options: readonly Titled[];
+  /** Where the question comes from. */
+  readonly mark: Mark;
+  readonly options: readonly (Titled & { readonly mark: Mark })[];
   readonly rows: readonly ShownRow[];
   /** Rows of which too few answered, in words: "The training: system leaders". */
   readonly tooFew: readonly string[];
@@ -53,12 +67,30 @@ export function waveFigures(survey: Survey, responses: readonly CountedResponse[
   const shown = new Set(survey.audiences.map(({ id }) => id).filter((id) => told.has(id) && (sizes.get(id) ?? 0) >= LEAST_BASE));
   if (shown.size === survey.audiences.length) shown.add(EVERYBODY);
   const tables = countResponses(survey, responses)
-    .map((counted) => shownTable(counted, audiences, shown, net))
+    .map((counted) => shownTable(counted, marksOf(survey, counted), audiences, shown, net))
     .filter(({ rows, tooFew }) => rows.length + tooFew.length > 0);
   return { net, tables, notShown: audiences.filter(({ id }) => id !== EVERYBODY && !shown.has(id)).map(({ title }) => title) };
 }
 
-function shownTable({ table, means }: CountedQuestion, audiences: readonly Titled[], shown: ReadonlySet<string>, net: NetRule): ShownTable {
+/** Where a question and its answers come from; the answers that are shown together come from where the least of them does. */
+type Marks = { readonly question: Mark; readonly answers: ReadonlyMap<string, Mark> };
+
+function marksOf(survey: Survey, { question: id, table }: CountedQuestion): Marks {
+  const question = questionsOf(survey).find((one) => one.question.id === id)?.question;
+  const options = question !== undefined && 'scale' in question ? question.scale.options : [];
+  const answers = new Map(options.map((option) => [option.id, option.mark]));
+  if (table.net !== null) answers.set(NET, leastMark(table.net.of.flatMap((option) => answers.get(option) ?? [])));
+  return { question: question?.mark ?? 'design', answers };
+}
+
+function shownTable(
+  { table, means, given }: CountedQuestion,
+  marks: Marks,
+  audiences: readonly Titled[],
+  shown: ReadonlySet<string>,
+  net: NetRule,
+): ShownTable {
+  const marked = <T extends Titled>(one: T) => ({ ...one, mark: marks.answers.get(one.id) ?? marks.question });
   const titleOf = (audience: string) => audiences.find(({ id }) => id === audience)?.title ?? audience;
   const byMeanAlone = means.length > 0 && table.net === null;
   const rows: ShownRow[] = [];
@@ -72,10 +104,11 @@ function shownTable({ table, means }: CountedQuestion, audiences: readonly Title
       continue;
     }
     const { title, audience } = row;
-    const of = { title, audience, audienceTitle, sectionBase: row.sectionBase ?? row.base };
+    const mark = given[table.rows.findIndex((one) => one.title === title && one.audience === audience)]?.mark ?? marks.question;
+    const of = { title, audience, audienceTitle, mark, sectionBase: row.sectionBase ?? row.base };
     rows.push(
       mean === undefined
-        ? { ...of, base: row.base, cells: shownCells(table, row), mean: null }
+        ? { ...of, base: row.base, cells: shownCells(table, row).map(marked), mean: null }
         : { ...of, base: mean.base, cells: [], mean: meanOf(mean.sum, mean.base) },
     );
   }
@@ -84,7 +117,8 @@ function shownTable({ table, means }: CountedQuestion, audiences: readonly Title
   return {
     id,
     title,
-    options: byMeanAlone ? [] : [...options, ...netted],
+    mark: marks.question,
+    options: byMeanAlone ? [] : [...options, ...netted].map(marked),
     rows,
     tooFew,
     hasMeans: byMeanAlone,
@@ -92,18 +126,37 @@ function shownTable({ table, means }: CountedQuestion, audiences: readonly Title
   };
 }
 
-function shownCells(table: CountedTable, row: TabulatedRow): readonly ShownCell[] {
+function shownCells(table: CountedTable, row: TabulatedRow): readonly Omit<ShownCell, 'mark'>[] {
   const counts = row.cells.filter(({ id }) => id !== NET).map(({ id, count }) => ({ id, count }));
   const hidden = hiddenOf({ counts, base: row.base, net: table.net?.of ?? [], multiple: table.multiple });
   const isHidden = ({ id }: Cell) => (id === NET ? hidden.net : hidden.options.has(id));
   return row.cells.map((cell) => {
     const { id, title, count } = cell;
-    if (isHidden(cell)) return { id, title, count: null, percent: null, words: NOT_SHOWN };
+    if (isHidden(cell)) return { id, title, count: null, percent: null, words: NOT_SHOWN, interval: null };
     // The sum of rounded parts would tell how hidden parts are split.
     const partsAreHidden = id === NET && (table.net?.of ?? []).some((part) => hidden.options.has(part));
     const percent = partsAreHidden ? percentOf(count, row.base) : cell.percent;
-    return { id, title, count, percent, words: partsAreHidden ? `${count} of ${row.base} (${percent}%)` : cell.words };
+    return { id, title, count, percent, words: partsAreHidden ? `${count} of ${row.base} (${percent}%)` : cell.words, interval: null };
   });
+}
+
+/** The figures with an interval beside every percentage that is shown. `askedOf` are how many of an audience were asked. */
+export function withIntervals<F extends Pick<WaveFigures, 'tables'>>(
+  figures: F,
+  rule: IntervalRule,
+  askedOf: (audience: string) => number | null,
+): F {
+  const tables = figures.tables.map((table) => ({
+    ...table,
+    rows: table.rows.map((row) => ({
+      ...row,
+      cells: row.cells.map((cell) => {
+        const interval = cell.count === null ? null : intervalOf(cell.count, row.base, askedOf(row.audience), rule);
+        return { ...cell, interval };
+      }),
+    })),
+  }));
+  return { ...figures, tables };
 }
 
 /** A figure by which rows are compared: a share of a net, or a mean, as a fraction. */

@@ -96,6 +96,23 @@ describe('the times of a wave', () => {
     assert.deepEqual(planned(HEAD, plainDate('2041-04-08'), plainDate('2041-04-22')), { letters: [], openDays: [] });
   });
 
+  it('go on over the end of a year, past the Christmas holiday of whoever has one', () => {
+    const lines = (own: OwnDays) =>
+      planned(own, plainDate('2040-12-17'), plainDate('2041-01-25')).letters.map(({ kind, on }) => `${kind} ${on}`);
+    const head = lines(HEAD);
+    assert.equal(head[0], 'invitation 2040-12-17');
+    assert.ok(
+      head.slice(1).every((line) => / 2041-01-/.test(line)),
+      head.join(', '),
+    );
+    assert.ok(
+      lines(LEADER).some((line) => / 2040-12-2/.test(line)),
+      'a system leader works on before Christmas',
+    );
+    const closes = closingDayFor(HEAD, plainDate('2040-12-17'));
+    assert.ok(closes.ok && closes.value > '2041-01-01');
+  });
+
   it('refuse with the year that the calendar lacks', () => {
     const refused = planFor(HEAD, plainDate('2042-07-20'), plainDate('2042-09-10'));
     assert.ok(!refused.ok && refused.reason.missingYear === 2042);

@@ -12,6 +12,8 @@ import type { ReadPlace } from './mailbox-reading.ts';
 export type KeptIncoming = {
   /** False when it was kept before: then nothing was changed. */
   readonly isNew: boolean;
+  /** A person's reply to a letter of a survey, of which nothing was kept. */
+  readonly ofSurvey: boolean;
   readonly kind: IncomingKind['kind'];
   /** The deployments that it belongs to; none when it fits no letter. */
   readonly references: readonly string[];
@@ -26,6 +28,8 @@ export type KeptIncoming = {
  * A bounce does to its letters what a refusal by the mail server does (`LedgerPort.markFailed`): they are marked as come back, there is a contact
  * task, and an address that nobody will ever read is marked, which ends its letters. That takes a report that names the letter and, where it names
  * recipients, the very address that was written to. Everything else is kept to be read, and changes nothing.
+ *
+ * But what a person replies to a letter of a survey is not kept at all: whoever works with them would read what they answered, and that they did.
  */
 export async function keepIncoming(
   pool: pg.Pool,
@@ -34,17 +38,20 @@ export async function keepIncoming(
 ): Promise<KeptIncoming> {
   return inTransaction(pool, async (db) => {
     if (from.place !== undefined) await movePlace(db, from.place);
+    if (incoming.ofSurvey && incoming.what.kind === 'person') {
+      return { isNew: false, ofSurvey: true, kind: 'person', references: [], marked: false };
+    }
     const letters = await lettersOf(db, incoming.letters);
     const references = [...new Set(letters.map(({ reference }) => reference))];
     const { kind } = incoming.what;
     const id = await insert(db, incoming, from.via, references);
-    if (id === null) return { isNew: false, kind, references, marked: false };
+    if (id === null) return { isNew: false, ofSurvey: false, kind, references, marked: false };
     await db.query('INSERT INTO incoming_letters (incoming, letter) SELECT $1::bigint, unnest($2::text[])', [
       id,
       letters.map(({ key }) => key),
     ]);
     const marked = incoming.what.kind === 'bounce' && (await returnLetters(db, incoming.what, letters));
-    return { isNew: true, kind, references, marked };
+    return { isNew: true, ofSurvey: false, kind, references, marked };
   });
 }
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { CodeFrame } from '../../domain/surveys/code-frame.ts';
-import type { Code, JudgedAnswer, OpenAnswer } from '../../domain/surveys/coding.ts';
+import { listsOf } from '../../domain/surveys/coding.ts';
+import type { Code, JudgedAnswer, ListCount, OpenAnswer } from '../../domain/surveys/coding.ts';
 import { orderedJson } from '../../domain/ordered-json.ts';
 import { LEAST_BASE } from '../../domain/surveys/suppress.ts';
 import type { StaffRole } from '../access/staff-roles.ts';
@@ -40,6 +41,8 @@ export type NewCoding = {
   readonly by: string;
   /** The roles that are told with an answer. */
   readonly told: readonly string[];
+  /** The closed question by whose answers quotations are listed, with what these are called; null: none. */
+  readonly listedBy: { readonly question: string; readonly options: readonly { readonly id: string; readonly label: string }[] } | null;
 };
 
 /** The first half of the lock that lets one version of the codes of a survey be made at a time. */
@@ -52,7 +55,7 @@ const FRAMING = 7_301_393;
  */
 export async function makeCoding(
   pool: pg.Pool,
-  { wave, survey, question, codes, from, coders, by, told }: NewCoding,
+  { wave, survey, question, codes, from, coders, by, told, listedBy }: NewCoding,
 ): Promise<number | 'too-few' | 'other-frame'> {
   return inTransaction(pool, async (db) => {
     await db.query('SELECT pg_advisory_xact_lock($1)', [FRAMING]);
@@ -66,11 +69,21 @@ export async function makeCoding(
     );
     const id = rows[0]?.id ?? 0;
     await db.query('INSERT INTO survey_coders (coding, person) SELECT $1, unnest($2::text[])', [id, coders]);
+    const closed = listedBy?.question ?? '';
+    const { rows: counts } = await db.query<ListCount>(`SELECT ${LISTED_BY} AS option, count(*)::int AS count ${OPEN_ANSWERS} GROUP BY 1`, [
+      wave,
+      question,
+      closed,
+      told,
+    ]);
+    const lists = listsOf(counts);
+    const listed = (listedBy?.options ?? []).filter((option) => lists.has(option.id));
     await db.query(
-      `INSERT INTO survey_open_answers (coding, place, audience, words)
-       SELECT $3, row_number() OVER (ORDER BY random()), CASE WHEN answer.audience = ANY ($4::text[]) THEN answer.audience END, answer.text
+      `INSERT INTO survey_open_answers (coding, place, audience, words, listed_by)
+       SELECT $5, row_number() OVER (ORDER BY random()), CASE WHEN answer.audience = ANY ($4::text[]) THEN answer.audience END, answer.text,
+              (SELECT list.label FROM unnest($6::text[], $7::text[]) AS list (option, label) WHERE list.option = ${LISTED_BY})
        ${OPEN_ANSWERS} ORDER BY 2`,
-      [wave, question, id, told],
+      [wave, question, closed, told, id, listed.map((option) => option.id), listed.map(({ label }) => label)],
     );
     return id;
   });
@@ -80,6 +93,11 @@ export async function makeCoding(
 const OPEN_ANSWERS = `FROM survey_responses response
   CROSS JOIN jsonb_to_recordset(response.answers) AS answer (audience text, question text, option text, text text)
   WHERE response.wave = $1 AND response.excluded_because IS NULL AND answer.question = $2 AND answer.option IS NULL AND answer.text IS NOT NULL`;
+
+/** What the same respondent answered to the closed question $3, in the same role, where that role is told: $4 the roles that are. */
+const LISTED_BY = `CASE WHEN answer.audience = ANY ($4::text[]) THEN (
+    SELECT closed.option FROM jsonb_to_recordset(response.answers) AS closed (audience text, question text, option text)
+    WHERE closed.question = $3 AND closed.audience = answer.audience AND closed.option IS NOT NULL LIMIT 1) END`;
 
 /** Keeps a code frame. False when the same version was kept with other content. */
 async function keepCodeFrame(db: Db, { frame, sha256 }: NonNullable<NewCoding['from']>): Promise<boolean> {
@@ -210,7 +228,7 @@ const BOTH_FINISHED = 'NOT EXISTS (SELECT FROM survey_coders coder WHERE coder.c
 export async function readJudged(db: Db, coding: number): Promise<readonly JudgedAnswer[] | undefined> {
   const { rows } = await db.query<JudgedAnswer>(
     `SELECT answer.place, answer.audience, answer.words, first.codes AS one, second.codes AS other, decision.codes AS decided,
-            quote.cleared, quote.place IS NOT NULL AS looked
+            quote.cleared, quote.place IS NOT NULL AS looked, answer.listed_by AS "listedBy"
      FROM survey_codings c
      JOIN LATERAL (SELECT min(person) AS one, max(person) AS other FROM survey_coders WHERE coding = c.id) pair ON true
      JOIN survey_open_answers answer ON answer.coding = c.id
@@ -251,7 +269,10 @@ export async function keepQuote(
   return rowCount === 1;
 }
 
-/** The names that stand in some words: of people whom the wave of a coding had on its list, of their schools and of their trusts. */
+/** A text without capitals, and without the marks of its letters: “Siân” is “sian”. */
+const PLAIN_LETTERS = (text: string) => `regexp_replace(normalize(lower(${text}), NFD), '[\\u0300-\\u036f]', '', 'g')`;
+
+/** The names that stand in some words, whether or not the marks of their letters were written: of people whom the wave of a coding had on its list, of their schools and of their trusts. */
 export async function namesIn(db: Db, coding: number, words: string): Promise<readonly string[]> {
   const { rows } = await db.query<{ name: string }>(
     `WITH member AS (SELECT m.person FROM survey_codings c JOIN survey_members m ON m.wave = c.wave WHERE c.id = $1),
@@ -261,7 +282,7 @@ export async function namesIn(db: Db, coding: number, words: string): Promise<re
          JOIN deployments d ON d.reference = party.reference JOIN schools s ON s.urn = d.urn
        UNION SELECT t.name FROM member JOIN deployment_parties party ON party.person = member.person
          JOIN deployments d ON d.reference = party.reference JOIN trusts t ON t.id = d.trust)
-     SELECT name FROM named WHERE length(name) > 3 AND position(lower(name) IN lower($2)) > 0 ORDER BY name`,
+     SELECT name FROM named WHERE length(name) > 3 AND position(${PLAIN_LETTERS('name')} IN ${PLAIN_LETTERS('$2::text')}) > 0 ORDER BY name`,
     [coding, words],
   );
   return rows.map(({ name }) => name);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { KnownAudience, LeftOut, Strata } from '../../domain/surveys/population.ts';
 import { AUDIENCES } from '../../domain/surveys/population.ts';
+import { FIRST_SPLIT } from '../../domain/surveys/splits.ts';
 import { isSameSurvey } from '../../domain/surveys/survey.ts';
 import type { Survey } from '../../domain/surveys/survey.ts';
 import type { WaveLetterKind } from '../../domain/surveys/wave-times.ts';
@@ -28,6 +29,8 @@ export type Wave = {
   readonly state: WaveState;
   readonly madeBy: string;
   readonly calledOffBecause: string | null;
+  /** What its figures are split by first: see `splitsOf`. */
+  readonly firstSplit: string;
 };
 
 /** A member of a new wave, with everything that is planned for them. */
@@ -46,6 +49,8 @@ export type NewMember = {
 export type NewWave = Pick<Wave, 'programmes' | 'opensOn' | 'closesOn' | 'cutOffOn' | 'madeBy'> & {
   /** Left out: on a day. */
   readonly kind?: WaveKind;
+  /** Left out: by region. */
+  readonly firstSplit?: string;
   readonly survey: Survey;
   readonly members: readonly NewMember[];
   /** On which days which letters are planned. */
@@ -66,8 +71,8 @@ export async function makeWave(pool: pg.Pool, plan: (db: Db) => Promise<NewWave 
     if (wave === null) return null;
     if (!(await keepSurvey(db, wave.survey))) return 'other-content';
     const { rows } = await db.query<{ id: number }>(
-      `INSERT INTO survey_waves (survey, version, programmes, opens_on, closes_on, cut_off_on, made_by, letter_kinds, letter_days, kind)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
+      `INSERT INTO survey_waves (survey, version, programmes, opens_on, closes_on, cut_off_on, made_by, letter_kinds, letter_days, kind, first_split)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`,
       [
         wave.survey.id,
         wave.survey.version,
@@ -79,6 +84,7 @@ export async function makeWave(pool: pg.Pool, plan: (db: Db) => Promise<NewWave 
         wave.letters.map(({ kind }) => kind),
         wave.letters.map(({ on }) => on),
         wave.kind ?? 'wave',
+        wave.firstSplit ?? FIRST_SPLIT,
       ],
     );
     const id = rows[0]?.id ?? 0;
@@ -147,7 +153,8 @@ export async function readKeptSurvey(db: Db, survey: string, version: number): P
 }
 
 const WAVE = `SELECT w.id, w.kind, w.survey, w.version, kept.document ->> 'title' AS title, w.programmes, w.opens_on AS "opensOn",
-    w.closes_on AS "closesOn", w.cut_off_on AS "cutOffOn", w.state, w.made_by AS "madeBy", w.called_off_because AS "calledOffBecause"
+    w.closes_on AS "closesOn", w.cut_off_on AS "cutOffOn", w.state, w.made_by AS "madeBy", w.called_off_because AS "calledOffBecause",
+    w.first_split AS "firstSplit"
   FROM survey_waves w JOIN survey_versions kept ON kept.survey = w.survey AND kept.version = w.version`;
 
 /** Every wave, the newest first. */

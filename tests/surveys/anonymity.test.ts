@@ -71,7 +71,7 @@ describe('who answered a survey, and what', { timeout: 240_000 }, () => {
 
   const wake = (at: string) => createWaves(world.application, writeWaveLetter(LINKS)).wake({ wave, at }, () => undefined);
   const submit = async (person: string, words: string) => {
-    const survey = await readKeptSurvey(world.db, 'tsi-2021-22-feedback', 1);
+    const survey = await readKeptSurvey(world.db, 'tsi-2021-22-feedback', 2);
     const read = readSubmission(survey, { R1: 'school-leader', O1: words, 'school-leader.O1': words });
     assert.ok(read.ok);
     assert.ok(await submitSurvey(world.application, { wave, person }, read.value));
@@ -238,7 +238,7 @@ describe('who answered a survey, and what', { timeout: 240_000 }, () => {
     );
     assert.deepEqual(
       columns.map(({ name }) => name),
-      ['audience', 'coding', 'place', 'words'],
+      ['audience', 'coding', 'listed_by', 'place', 'words'],
     );
     const { rows: answers } = await db.query<{ words: string; audience: string | null; xmin: string }>(
       'SELECT words, audience, xmin::text FROM survey_open_answers WHERE coding = $1 ORDER BY place',
@@ -287,9 +287,11 @@ describe('who answered a survey, and what', { timeout: 240_000 }, () => {
     assert.ok((await finishOwnCoding(world.application, coding, 'codes-one')).ok);
     const named = await clearAnswer(world.application, { coding, place: 1, by: 'admin', words: 'Person head-00 helped at School 980000.' });
     assert.ok(!named.ok && /Person head-00.*School 980000/.test(named.reason.message));
-    assert.ok((await clearAnswer(world.application, { coding, place: 1, by: 'admin', words: 'Cleared.' })).ok);
+    const otherwise = await clearAnswer(world.application, { coding, place: 1, by: 'admin', words: 'Pérson HEAD-00 helped.' });
+    assert.ok(!otherwise.ok && /Person head-00/.test(otherwise.reason.message), 'a name with other letters');
+    assert.ok((await clearAnswer(world.application, { coding, place: 1, by: 'admin', words: 'Cleared: da iawn, ŵyr.' })).ok);
     const { text } = await alma.get(`/survey-coding/${coding}`);
-    assert.match(text, /Cleared\./);
+    assert.match(text, /Cleared: da iawn, ŵyr\./);
     assert.doesNotMatch(text, /words \d\d/);
     assert.doesNotMatch(JSON.stringify((await readResults(db, coding))?.results), /words \d\d/);
     for (const table of [

@@ -73,7 +73,7 @@ describe('a survey at the end of each deployment', { timeout: 120_000 }, () => {
   const invited = (person: string) =>
     findInvited(world.db, LINKS.hashOf(LINKS.surveyTokenFor({ wave, person, email: `${person}@mail.example` })));
   const submit = async (person: string) => {
-    const read = readSubmission(await readKeptSurvey(world.db, 'tsi-2021-22-feedback', 1), {
+    const read = readSubmission(await readKeptSurvey(world.db, 'tsi-2021-22-feedback', 2), {
       R1: 'school-leader',
       'school-leader.O1': `words of ${person.length}`,
     });

@@ -60,7 +60,8 @@ const REGIONS = ['London', 'North West'];
 
 /**
  * Responses of leaders of schools in a wave, and as many members who did not answer, written straight into its tables: what its figures and
- * the coding of its open answers are made from. Each wrote a benefit of their own: "Benefit 1 …" and on. Half of them are of each of two regions.
+ * the coding of its open answers are made from. Each wrote a benefit of their own: "Benefit 1 …" and on, and a reason for not joining a trust. Half of them are of each of two
+ * regions, and of each of two kinds of school.
  */
 export async function placeResponses(db: pg.Pool, wave: number, count: number): Promise<void> {
   await db.query(
@@ -79,6 +80,7 @@ export async function placeResponses(db: pg.Pool, wave: number, count: number): 
       { ...row, question: 'R2', option: at % 2 === 0 ? 'sat' : 'la-maintained' },
       { ...row, question: 'S', item: 'S5', option: at % 3 === 0 ? 'very-satisfied' : 'satisfied' },
       { ...row, question: 'S', item: 'S6', option: at % 4 === 0 ? 'neither' : 'satisfied' },
+      { ...row, question: 'P6', text: `Reason ${at + 1}: we are content as a ${at % 2 === 0 ? 'trust of one' : 'maintained'} school.` },
       { ...row, question: 'O1', text: `Benefit ${at + 1}: time to think about the plan with somebody who had done it before.` },
     ];
     return { region: REGIONS[at % 2], answers };

@@ -7,9 +7,14 @@ import type { WaveAsked } from '../../desk/plan-wave.ts';
 import { startWave } from '../../desk/survey-waves.ts';
 import { londonInstant } from '../../domain/time/london.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
+import { readIncoming } from '../../inbox/read-incoming.ts';
+import { keepIncoming } from '../../postgres/desk/keep-incoming.ts';
+import { makeWave, readKeptSurvey } from '../../postgres/surveys/waves.ts';
 import { advanceTo } from '../../temporal/time-skipping.ts';
 import { createApp } from '../../web/app.ts';
 import { waveWorkflowId } from '../../workflows/ids.ts';
+import { common, email, PLAIN } from '../kit/incoming/build.ts';
+import { shippedSurvey } from '../kit/surveys.ts';
 import { historiesOf } from '../support/runs.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { LINKS, openWorld } from '../support/world.ts';
@@ -189,6 +194,23 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
     assert.equal((await app.inject({ url: `${link}x` })).statusCode, 404);
   });
 
+  it('keeps nothing of a reply by e-mail, which is no answer and which staff would read, and keeps that it was away', async () => {
+    const messageId = lettersTo('head-2').at(-1)?.messageId ?? assert.fail('no Message-ID');
+    const reply = (id: string, more: Readonly<Record<string, string>>) =>
+      readIncoming(
+        email({ ...common('Head <head-2@mail.example>', 'Re: Survey', id), 'In-Reply-To': messageId, ...more, ...PLAIN }, 'Too few days.'),
+        Date.now(),
+      );
+    const kept = await keepIncoming(world.application, await reply('one', {}), { via: 'pipe' });
+    assert.deepEqual([kept.isNew, kept.ofSurvey], [false, true]);
+    const rows = async () => (await world.db.query<{ text: string }>('SELECT to_jsonb(i)::text AS text FROM incoming i')).rows;
+    assert.deepEqual(await rows(), []);
+    assert.equal(await stateOf('head-2'), 'sent');
+    const away = await keepIncoming(world.application, await reply('two', { 'Auto-Submitted': 'auto-replied' }), { via: 'pipe' });
+    assert.ok(away.isNew && !away.ofSurvey);
+    assert.equal((await rows()).length, 1);
+  });
+
   it('keeps what was filled in until it is sent, and then nothing of whose it is', async () => {
     const link = linkOf('head-3');
     await send(link);
@@ -209,6 +231,36 @@ describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
     assert.equal(rows[0]?.count, 3, 'a second time from another device');
     const { rows: drafts } = await world.db.query('SELECT FROM survey_drafts');
     assert.equal(drafts.length, 0);
+  });
+
+  it('says before it is sent that an answer cannot be taken back, and keeps it when its sender wants no surveys afterwards', async () => {
+    assert.match((await app.inject({ url: linkOf('head-2') })).payload, /cannot be found and taken out once you have sent them/);
+    const link = linkOf('head-4');
+    assert.match((await app.inject({ url: `${link}/opt-out` })).payload, /The answers you have sent will be kept/);
+    await send(`${link}/opt-out`);
+    assert.match((await app.inject({ url: `${link}/opt-out` })).payload, /You will not get any more surveys/);
+    assert.equal(await stateOf('head-4'), 'submitted');
+    const { rows } = await world.db.query<{ count: number }>('SELECT count(*)::int AS count FROM survey_responses');
+    assert.equal(rows[0]?.count, 3);
+    await world.db.query("DELETE FROM survey_opt_outs WHERE person = 'head-4'");
+  });
+
+  it('takes no other content under a version that is in use, while it is open or after', async () => {
+    const kept = await readKeptSurvey(world.db, ASKED.survey, shippedSurvey(ASKED.survey).version);
+    const plan = (title: string) =>
+      makeWave(world.application, async () => ({
+        ...ASKED,
+        survey: { ...kept, title },
+        closesOn: plainDate('2041-05-08'),
+        cutOffOn: plainDate('2041-05-03'),
+        madeBy: 'coordinator',
+        members: [],
+        letters: [],
+      }));
+    assert.equal(await plan('Another title'), 'other-content');
+    const { rows } = await world.db.query('SELECT FROM survey_waves');
+    assert.equal(rows.length, 1);
+    assert.deepEqual(await readKeptSurvey(world.db, kept.id, kept.version), kept);
   });
 
   it('lets somebody out for good, and says that to nobody else', async () => {

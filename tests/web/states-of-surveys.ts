@@ -27,6 +27,7 @@ export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as
     form: { ...wanted, ...parts('opens', addDays(londonDate(Date.now()), -30)) },
   });
   await add('a new survey, to check', 200, '/survey-waves/check', { as, form: wanted });
+  await add('a new survey, split first by the match', 200, '/survey-waves/check', { as, form: { ...wanted, split: 'match' } });
   await add('a new survey, closed before it opens', 409, '/survey-waves', {
     as,
     form: { ...wanted, ...parts('closes', addDays(opens, -1)) },
@@ -80,6 +81,9 @@ export async function surveyStates(db: pg.Pool, links: AnswerLinks, add: Add, as
   await add('what a survey found, of too few', 200, `${page}/figures`, { as });
   await placeResponses(db, wave, 24);
   await add('what a survey found', 200, `${page}/figures`, { as });
+  await add('what a survey found, with intervals', 200, `${page}/figures?intervals=wilson`, { as });
+  await add('what a survey found, with intervals of a finite population', 200, `${page}/figures?intervals=wilson-finite`, { as });
+  await add('what a survey found, with intervals that there are not', 404, `${page}/figures?intervals=wald`, { as, unseen: true });
   for (const format of ['csv', 'json', 'ods']) {
     await add(`what a survey found, as ${format}`, 200, `${page}/figures.${format}`, { as, unseen: true });
   }
@@ -139,6 +143,20 @@ async function codingStates(db: pg.Pool, add: Add, wave: number): Promise<void> 
   await add('an answer to code from a code frame', 200, `${again}/mine`, { as });
   await codeByFrame(db, id + 1, [as, other]);
   await add('a coding from a code frame that both have finished', 200, again, { as });
+  await add('a new coding of what is listed by the kind of school, made', 303, page, {
+    as,
+    form: { ...wanted, question: 'P6' },
+    unseen: true,
+  });
+  const listed = `/survey-coding/${id + 2}`;
+  await codeEverything(db, id + 2, as, 2);
+  await codeEverything(db, id + 2, other, 2);
+  await db.query('UPDATE survey_coders SET finished_at = clock_timestamp() WHERE coding = $1', [id + 2]);
+  await db.query(
+    "INSERT INTO survey_quotes (coding, place, cleared, cleared_by) SELECT coding, place, 'Cleared ' || place, $2 FROM survey_open_answers WHERE coding = $1",
+    [id + 2, as],
+  );
+  await add('quotations by the kind of school', 200, listed, { as });
   await interviewStates(add, as);
 }
 

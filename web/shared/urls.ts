@@ -57,7 +57,8 @@ export const urls = {
   surveyCodings: (wave: number) => `/survey-waves/${wave}/coding`,
   newSurveyCoding: (wave: number) => `/survey-waves/${wave}/coding/new`,
   surveyCoding: (coding: number) => `/survey-coding/${coding}`,
-  surveyFiguresFile: (wave: number, format: string) => `/survey-waves/${wave}/figures.${format}`,
+  surveyFiguresFile: (wave: number, format: string, intervals: string) =>
+    `/survey-waves/${wave}/figures.${format}${intervals === 'none' ? '' : `?intervals=${intervals}`}`,
   interviews: () => '/interviews',
   newInterview: (schedule: string) => `/interviews/new/${encodeURIComponent(schedule)}`,
   interview: (interview: number) => `/interviews/${interview}`,

@@ -4,6 +4,7 @@ import { AUDIENCE_NAMES } from '../../desk/survey-waves.ts';
 import { percentOfShare } from '../../domain/percent.ts';
 import { capitalised, inWords } from '../../domain/words.ts';
 import { rowNumber } from '../../domain/row-number.ts';
+import type { Agreement } from '../../domain/surveys/agreement.ts';
 import { isFrameFor } from '../../domain/surveys/code-frame.ts';
 import type { CodeFrame } from '../../domain/surveys/code-frame.ts';
 import { finalCodes, openQuestionsOf } from '../../domain/surveys/coding.ts';
@@ -208,7 +209,10 @@ function stateOf({ answers, coders }: Coding): string {
   return `${answers} answers. ${finished === 2 ? 'Both have finished coding' : finished === 1 ? 'One of two has finished coding' : 'Being coded'}`;
 }
 
-function resultsView({ codes }: Coding, { agreement, agreedOnAll, undecided, themes, together, quotes }: CodingResults) {
+function resultsView(
+  { codes, frame }: Coding,
+  { agreement, agreementTogether, agreedOnAll, undecided, themes, together, quotes }: CodingResults,
+) {
   const counted = (row: ThemeRow) => [
     row.audience === null ? row.code.label : `${row.code.label}: ${roleName(row.audience)}`,
     String(row.base),
@@ -217,16 +221,22 @@ function resultsView({ codes }: Coding, { agreement, agreedOnAll, undecided, the
   const labelOf = (code: string) => codes.find(({ id }) => id === code)?.label ?? code;
   return {
     agreedOnAll: percent(agreedOnAll),
-    agreement: agreement.map(({ code, agreed, kappa }) => [labelOf(code), percent(agreed), kappa === null ? '–' : kappa.toFixed(2)]),
+    agreement: agreement.map((one) => agreed(labelOf(one.code), one)),
+    agreementTogether: agreementTogether.map((one) => agreed(frame?.themes.find(({ id }) => id === one.code)?.label ?? one.code, one)),
     undecided,
     themes: themes.map(counted),
     together: together.map(counted),
-    quotes: quotes.map(({ audience, codes: given, words }) => ({
+    quotes: quotes.map(({ audience, listedBy, codes: given, words }, at) => ({
       words,
+      heading: listedBy === (quotes[at - 1]?.listedBy ?? null) ? null : (listedBy ?? 'In no list, because few share it'),
       role: audience === null ? null : roleName(audience),
       codes: given.map(labelOf).join('; '),
     })),
   };
+}
+
+function agreed(label: string, { agreed: share, kappa }: Agreement): readonly string[] {
+  return [label, percent(share), kappa === null ? '–' : kappa.toFixed(2)];
 }
 
 const percent = (share: number): string => `${percentOfShare(share)}%`;

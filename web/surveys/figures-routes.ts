@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { WAVE_STATES } from '../../desk/survey-waves.ts';
 import { rowNumber } from '../../domain/row-number.ts';
-import type { RegionTable } from '../../domain/surveys/region-figures.ts';
+import { INTERVAL_RULES, INTERVAL_WORDS } from '../../domain/surveys/interval.ts';
+import type { Interval, IntervalRule } from '../../domain/surveys/interval.ts';
+import type { SplitTable } from '../../domain/surveys/split-figures.ts';
 import { NET } from '../../domain/surveys/tabulate.ts';
 import type { ShownTable } from '../../domain/surveys/wave-figures.ts';
 import { snapshotOf } from '../../outputs/report.ts';
-import { rateWords, waveFiguresReport, whenAsked } from '../../outputs/wave-figures.ts';
+import { intervalWords, marksWords, rateWords, waveFiguresReport, whenAsked } from '../../outputs/wave-figures.ts';
 import { readWaveFigures } from '../../postgres/surveys/figures.ts';
 import { findWave } from '../../postgres/surveys/waves.ts';
 import { barPicture } from '../charts/chart-picture.ts';
@@ -19,28 +21,34 @@ import { isTooEarly } from './too-early.ts';
 const send = staffPages('surveys');
 const RUNS = { config: { access: 'run-surveys' } } as const;
 
-type OfWave = { Params: { wave: string } };
+type OfWave = { Params: { wave: string }; Querystring: { intervals?: unknown } };
 
 /** What a survey found, once it has ended: a page of tables and pictures, and the same as files. */
 export function registerSurveyFiguresRoutes(app: FastifyInstance, { db }: Services): void {
   app.get<OfWave>('/survey-waves/:wave/figures', RUNS, async (request, reply) => {
     const user = signedIn(request);
     const wave = await waveOf(request.params.wave);
-    if (wave === undefined) return reply.callNotFound();
+    const intervals = rule(request.query.intervals);
+    if (wave === undefined || intervals === undefined) return reply.callNotFound();
     if (isTooEarly(reply, user, wave)) return reply;
-    const figures = await readWaveFigures(db, wave, null);
+    const figures = await readWaveFigures(db, wave, { net: null, intervals });
     return send(reply, user, 'surveys/figures', {
       title: 'What the survey found',
       wave: { ...wave, stateWords: WAVE_STATES[wave.state], asked: whenAsked(wave) },
       tables: figures.tables.map((table) => ({
         ...tableView(table),
         picture: pictureOf(table),
-        regions: regionsView(figures.regions.find(({ id }) => id === table.id)),
+        from: marksWords(table),
+        splits: figures.splits.filter(({ id }) => id === table.id).map(splitView),
       })),
       rates: figures.rates.map(({ audienceTitle, ...rate }) => ({ name: audienceTitle, words: rateWords(rate) })),
       notShown: figures.notShown,
       hash: snapshotOf(waveFiguresReport(wave, figures)).sha256,
-      downloads: downloadsOf((format) => urls.surveyFiguresFile(wave.id, format)),
+      downloads: downloadsOf((format) => urls.surveyFiguresFile(wave.id, format, intervals)),
+      action: urls.surveyFigures(wave.id),
+      intervals: INTERVAL_RULES.map((value) => ({ value, text: INTERVAL_CHOICES[value], checked: value === intervals })),
+      about: intervals === 'none' ? null : INTERVAL_WORDS[intervals],
+      splitBy: figures.splits[0]?.byTitle ?? null,
       backHref: urls.surveyWave(wave.id),
     });
   });
@@ -48,9 +56,15 @@ export function registerSurveyFiguresRoutes(app: FastifyInstance, { db }: Servic
   for (const format of FORMAT_NAMES) {
     app.get<OfWave>(`/survey-waves/:wave/figures.${format}`, RUNS, async (request, reply) => {
       const wave = await waveOf(request.params.wave);
-      if (wave === undefined) return reply.callNotFound();
+      const intervals = rule(request.query.intervals);
+      if (wave === undefined || intervals === undefined) return reply.callNotFound();
       if (isTooEarly(reply, signedIn(request), wave)) return reply;
-      return sendReport(reply, waveFiguresReport(wave, await readWaveFigures(db, wave, null)), format, `survey-${wave.id}-figures`);
+      return sendReport(
+        reply,
+        waveFiguresReport(wave, await readWaveFigures(db, wave, { net: null, intervals })),
+        format,
+        `survey-${wave.id}-figures`,
+      );
     });
   }
 
@@ -58,6 +72,17 @@ export function registerSurveyFiguresRoutes(app: FastifyInstance, { db }: Servic
     const id = rowNumber(given);
     return id === null ? undefined : findWave(db, id);
   }
+}
+
+const INTERVAL_CHOICES = {
+  none: 'None',
+  wilson: 'With 95% confidence',
+  'wilson-finite': 'With 95% confidence, corrected for how many were asked',
+} as const satisfies Record<IntervalRule, string>;
+
+/** The intervals of an address: none unless it says which. Undefined for those that there are not. */
+function rule(given: unknown): IntervalRule | undefined {
+  return given === undefined ? 'none' : INTERVAL_RULES.find((one) => one === given);
 }
 
 function tableView({ id, title, options, rows, tooFew, hasMeans, sentences }: ShownTable) {
@@ -71,8 +96,8 @@ function tableView({ id, title, options, rows, tooFew, hasMeans, sentences }: Sh
     rows: rows.map((row) => [
       rowTitle(row, isGrid),
       row.base === row.sectionBase ? String(row.base) : `${row.base} (of ${row.sectionBase})`,
-      ...row.cells.map(({ count, percent }) =>
-        count === null ? 'not shown' : percent === null ? String(count) : `${count} (${percent}%)`,
+      ...row.cells.map(({ count, percent, interval }) =>
+        count === null ? 'not shown' : percent === null ? String(count) : `${count} (${shareWords(percent, interval)})`,
       ),
       ...(row.mean === null ? [] : [row.mean]),
     ]),
@@ -92,12 +117,22 @@ function pictureOf({ title, rows, options }: ShownTable) {
   return { ...barPicture(bars), what, text: `${bars.map(({ label, words }) => `${label}: ${words}`).join('. ')}.` };
 }
 
-function regionsView(table: RegionTable | undefined) {
-  if (table === undefined) return null;
-  const isGrid = table.rows.some((row) => row.title !== table.title);
+/** "57%", or "57%, 36.5% to 75.5%". */
+function shareWords(percent: number, interval: Interval | null): string {
+  return [`${percent}%`, intervalWords(interval)].filter((part) => part !== null).join(', ');
+}
+
+function splitView({ title, by, byTitle, net, rows }: SplitTable) {
+  const isGrid = rows.some((row) => row.title !== title);
   return {
-    headings: [isGrid ? 'Row and region' : 'Role and region', 'Answered', table.net],
-    rows: table.rows.map((row) => [`${rowTitle(row, isGrid)}: ${row.region}`, String(row.base), `${row.count} (${row.percent}%)`]),
+    by,
+    byTitle,
+    headings: [`${isGrid ? 'Row' : 'Role'} and ${byTitle}`, 'Answered', net],
+    rows: rows.map(({ base, count, percent, interval, groupTitle, ...row }) => [
+      `${rowTitle(row, isGrid)}: ${groupTitle}`,
+      String(base),
+      `${count} (${shareWords(percent, interval)})`,
+    ]),
   };
 }
 

@@ -15,7 +15,11 @@ export const AT_END = 'at-end';
 export type Choosable = { readonly value: string; readonly text: string };
 
 /** What is asked of whoever makes a wave. */
-export function waveFields(surveys: readonly Choosable[], programmes: readonly Choosable[]): readonly ChangeField[] {
+export function waveFields(
+  surveys: readonly Choosable[],
+  programmes: readonly Choosable[],
+  splits: readonly Choosable[],
+): readonly ChangeField[] {
   const today = londonDate(nowMs());
   return [
     { kind: 'choice', id: 'survey', label: 'Which survey?', missing: 'Select a survey', options: surveys },
@@ -63,6 +67,15 @@ export function waveFields(surveys: readonly Choosable[], programmes: readonly C
       missing: 'Enter the last day of valid responses',
       optional: true,
     },
+    {
+      kind: 'choice',
+      id: 'split',
+      label: 'What matters most when figures are split? (optional)',
+      hint: 'Figures by this come first. Others are shown beside them only where nobody could work out what few people answered. It cannot be changed later. Leave this empty for region.',
+      missing: 'Select what figures are split by',
+      options: splits,
+      optional: true,
+    },
   ];
 }
 
@@ -78,12 +91,14 @@ export function waveAskedOf(said: Values, programmes: readonly Choosable[]): Wav
     opensOn,
     closesOn: day('closes'),
     cutOffOn: day('cutOff'),
+    ...(said('split') === '' ? {} : { firstSplit: said('split') }),
   };
 }
 
 /** The input in which a refusal is put right. */
 export function faultAt(kind: string): string {
   if (kind === 'bad-closing') return 'closes-day';
+  if (kind === 'unknown-split') return 'split';
   if (kind === 'bad-cut-off') return 'cutOff-day';
   if (kind === 'bad-opening' || kind === 'beyond-horizon') return 'opens-day';
   return kind === 'no-deployments' || kind === 'nobody' ? 'programme' : 'survey';

@@ -6,11 +6,13 @@ import { AUDIENCE_NAMES, endWave, LEFT_OUT_NAMES, LETTER_NAMES, startAtEnd, star
 import { rowNumber } from '../../domain/row-number.ts';
 import { AUDIENCES, LEFT_OUT } from '../../domain/surveys/population.ts';
 import type { LeftOut } from '../../domain/surveys/population.ts';
+import { FIRST_SPLIT, splitsOf } from '../../domain/surveys/splits.ts';
 import { londonDate } from '../../domain/time/london.ts';
+import { capitalised } from '../../domain/words.ts';
 import { nowMs } from '../../postgres/sandbox/clock.ts';
 import { programmesAskedAbout } from '../../postgres/surveys/candidates.ts';
 import { hasEnded } from '../../postgres/surveys/figures.ts';
-import { countLeftOut, findWave, listWaves, plannedDays, readProgress } from '../../postgres/surveys/waves.ts';
+import { countLeftOut, findWave, listWaves, plannedDays, readKeptSurvey, readProgress } from '../../postgres/surveys/waves.ts';
 import { listSurveys, loadSurvey } from '../../surveys/load-surveys.ts';
 import type { FormBody, FormProblem } from '../answer/read-fields.ts';
 import { typed } from '../answer/read-fields.ts';
@@ -117,7 +119,7 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     }
   > {
     const programmes = await programmesAskedAbout(db);
-    const fields = waveFields(surveysOnOffer(), programmes);
+    const fields = waveFields(surveysOnOffer(), programmes, splitsOnOffer());
     const { problems, said } = await readChange(db, fields, body);
     const asked = waveAskedOf(said, programmes);
     return {
@@ -133,7 +135,7 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     return send(reply, user, 'surveys/wave-new', {
       title: 'New survey',
       possible: surveys.length > 0 && programmes.length > 0,
-      fields: fieldInputs(waveFields(surveys, programmes), body, problems),
+      fields: fieldInputs(waveFields(surveys, programmes, splitsOnOffer()), body, problems),
       errors: problems.map(({ id, text }) => ({ text, href: `#${id}` })),
       backHref: urls.surveyWaves(),
     });
@@ -148,7 +150,8 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     const id = rowNumber(given);
     const wave = id === null ? undefined : await findWave(db, id);
     if (wave === undefined) return undefined;
-    const [progress, leftOut, days, titled] = await Promise.all([
+    const [survey, progress, leftOut, days, titled] = await Promise.all([
+      readKeptSurvey(db, wave.survey, wave.version),
       readProgress(db, wave.id),
       countLeftOut(db, wave.id),
       plannedDays(db, wave.id),
@@ -156,7 +159,12 @@ export function registerSurveyWaveRoutes(app: FastifyInstance, { db, temporal, t
     ]);
     return send(reply, user, 'surveys/wave', {
       title: wave.title,
-      wave: { ...wave, stateWords: WAVE_STATES[wave.state], programmes: wave.programmes.map(titled) },
+      wave: {
+        ...wave,
+        stateWords: WAVE_STATES[wave.state],
+        programmes: wave.programmes.map(titled),
+        splitBy: splitsOf(survey, wave.firstSplit)[0]?.title,
+      },
       told,
       progress: progress.map((line) => ({ ...line, name: AUDIENCE_NAMES[line.audience] })),
       leftOut: leftOutLines(leftOut),
@@ -185,6 +193,15 @@ function surveysOnOffer(): readonly Choosable[] {
   });
 }
 
+/** What the figures of any of these surveys can be split by first. */
+function splitsOnOffer(): readonly Choosable[] {
+  const splits = surveysOnOffer().flatMap(({ value }) => {
+    const survey = loadSurvey(value);
+    return survey.ok ? splitsOf(survey.value, FIRST_SPLIT) : [];
+  });
+  return [...new Map(splits.map(({ id, title }) => [id, { value: id, text: capitalised(title) }])).values()];
+}
+
 function problemOf({ kind, message, remedy }: { readonly kind: string; readonly message: string; readonly remedy: string }): FormProblem {
   return { id: faultAt(kind), text: `${message} ${remedyOnPage(remedy)}`.replace(/\.$/, '') };
 }
@@ -198,6 +215,7 @@ function planView({
   opensOn,
   closesOn,
   cutOffOn,
+  firstSplitTitle,
   asked,
   byAudience,
   twoRoles,
@@ -207,6 +225,7 @@ function planView({
   onAssumedDays,
 }: WavePlan) {
   return {
+    firstSplitTitle,
     survey: `${survey.title}, version ${survey.version}`,
     opensOn,
     closesOn,
