@@ -5,9 +5,14 @@
  * It runs on the real clock, as the bare timers do. Chaser writes to nobody at weekends: on those the clock of the deployments is moved by whole
  * days, to the Monday that comes, and their timers run as ever.
  *
- *   npm run bench -- morning [N] [ROUNDS]
+ *   npm run bench -- morning [N] [ROUNDS] [PRIORITIES]
+ *
+ * PRIORITIES are those with which the mailroom of each round is started, in turn: `3,2` sets a mailroom that waits among the deployments beside one that
+ * goes before them. 2 by default, as ever.
  */
 import { Client } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -37,11 +42,13 @@ import { createDataConverter } from '../temporal/payload-codec.ts';
 import { createEngine, postConnections } from '../worker/engine.ts';
 import { processorMsOf } from './figures.ts';
 import { bundleAhead, msToWeekday } from './moved-clock.ts';
-import { deploymentWorkflowId, mailroomWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { deploymentWorkflowId, MAILROOM_PRIORITY, WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { mailroomTold } from '../workflows/messages.ts';
 import type { DeploymentStart } from '../workflows/messages.ts';
 
 const N = Number(process.argv[2] ?? 1_000);
 const ROUNDS = Number(process.argv[3] ?? 2);
+const PRIORITIES = (process.argv[4] ?? String(MAILROOM_PRIORITY.priorityKey)).split(',').map(Number);
 /** How long each round may take to start its workflows before the second in which they fall due. */
 const HEADSTART_MS = 20_000 + N * 30;
 const PEOPLE = 100;
@@ -54,7 +61,11 @@ type Outcome = {
   readonly p99Ms: number;
   /** Milliseconds of processor of a wake-up, from just before it is due: Temporal's server, and this process with its worker. */
   readonly processor: Processor;
+  /** What a mailroom did for these letters; null where there are none. */
+  readonly post: Post | null;
 };
+/** How many letters had left when half of the wake-ups were stored, how often the mailroom was told, and how many rounds it made. */
+type Post = { readonly atHalf: number; readonly signals: number; readonly rounds: number; readonly tasks: number };
 type Processor = { readonly engineMs: number; readonly workerMs: number };
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
@@ -90,6 +101,7 @@ for (let round = 1; round <= ROUNDS; round += 1) {
   console.log(`round ${round}, ${N} at once`);
   console.log(`  bare timer + insert  ${line(bare)}`);
   console.log(`  deployments          ${line(ours)}`);
+  if (ours.post !== null) console.log(`  mailroom             ${postLine(ours.post, priorityOf(round))}`);
 }
 console.log(`letters a second to bare wake-ups a second: ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')}`);
 
@@ -106,6 +118,14 @@ process.exit(0);
 function line({ wakeUps, letters, p50Ms, p99Ms, processor: { engineMs, workerMs } }: Outcome): string {
   const sent = letters === null ? '' : `, ${letters.toFixed(1)} letters/s`;
   return `${wakeUps.toFixed(1)} wake-ups/s${sent}, lateness p50 ${(p50Ms / 1000).toFixed(1)} s, p99 ${(p99Ms / 1000).toFixed(1)} s, processor ${engineMs.toFixed(1)} ms of the engine and ${workerMs.toFixed(1)} ms of the worker`;
+}
+
+function postLine({ atHalf, signals, rounds, tasks }: Post, priority: number): string {
+  return `priority ${priority}: ${atHalf} letters had left when half of the wake-ups were stored; told ${signals} times, ${rounds} rounds, ${tasks} tasks of its workflow`;
+}
+
+function priorityOf(round: number): number {
+  return PRIORITIES[(round - 1) % PRIORITIES.length] ?? MAILROOM_PRIORITY.priorityKey;
 }
 
 async function bareRound(round: number): Promise<Outcome> {
@@ -128,7 +148,7 @@ async function bareRound(round: number): Promise<Outcome> {
   const processor = eachSince(before);
   worker.shutdown();
   await running;
-  return { ...outcome, letters: null, processor };
+  return { ...outcome, letters: null, processor, post: null };
 }
 
 async function ourRound(round: number): Promise<Outcome> {
@@ -159,6 +179,11 @@ async function ourRound(round: number): Promise<Outcome> {
   });
   const running = engine.run();
   const { programme, calendar, atMs, people } = await setUp(round);
+  const { workflowId, args, staticSummary } = mailroomTold({ mailroom: 0, urgency: 'at-once', gatheringMs: 1_000 });
+  const mailroom = await client.workflow.start(WORKFLOW_TYPES.mailroom, {
+    ...{ workflowId, args, staticSummary, taskQueue: `ours-${round}` },
+    priority: { priorityKey: priorityOf(round) },
+  });
   await inGroups(async (id) => {
     const reference = `B${round}-${String(id).padStart(5, '0')}`;
     const start: DeploymentStart = {
@@ -183,13 +208,30 @@ async function ourRound(round: number): Promise<Outcome> {
   const stored = await measured(`SELECT queued_at AS at FROM messages WHERE ${ofRound}`, atMs);
   const sent = await measured(`SELECT accepted_at AS at FROM messages WHERE ${ofRound}`, atMs);
   const processor = eachSince(before);
+  const post = await postOf(mailroom, ofRound);
   // The next round's engine has a task queue, and so a mailroom, of its own.
-  await client.workflow.getHandle(mailroomWorkflowId(0)).terminate('The round is over.');
+  await mailroom.terminate('The round is over.');
   await db.query('DELETE FROM mailroom_bells');
   engine.shutdown();
   await running;
   mail.close();
-  return { wakeUps: stored.wakeUps, letters: sent.wakeUps, p50Ms: sent.p50Ms, p99Ms: sent.p99Ms, processor };
+  return { wakeUps: stored.wakeUps, letters: sent.wakeUps, p50Ms: sent.p50Ms, p99Ms: sent.p99Ms, processor, post };
+}
+
+async function postOf(mailroom: WorkflowHandle, ofRound: string): Promise<Post> {
+  const { rows } = await db.query<{ atHalf: number }>(
+    `SELECT count(*)::int AS "atHalf" FROM messages WHERE ${ofRound} AND accepted_at <=
+       (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY queued_at) FROM messages WHERE ${ofRound})`,
+  );
+  const { events } = await mailroom.fetchHistory();
+  const count = (type: number) => (events ?? []).filter(({ eventType }) => eventType === type).length;
+  const { EventType } = proto.temporal.api.enums.v1;
+  return {
+    atHalf: rows[0]?.atHalf ?? 0,
+    signals: count(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED),
+    rounds: count(EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED),
+    tasks: count(EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED),
+  };
 }
 
 /** A programme of one step whose sending hours begin at the minute in which the round falls due, and people who are all written to in its first second. */
@@ -259,7 +301,7 @@ async function untilCounted(query: string): Promise<void> {
   }
 }
 
-async function measured(query: string, atMs: number): Promise<Omit<Outcome, 'letters' | 'processor'>> {
+async function measured(query: string, atMs: number): Promise<Omit<Outcome, 'letters' | 'processor' | 'post'>> {
   const { rows } = await db.query<{ at: string }>(query);
   const late = rows.map(({ at }) => Date.parse(at) - atMs).toSorted((a, b) => a - b);
   const at = (share: number) => late[Math.min(late.length - 1, Math.floor(late.length * share))] ?? 0;

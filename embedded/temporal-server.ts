@@ -25,6 +25,12 @@ const DYNAMIC = {
   'history.workflowIdReuseMinimalInterval': '0s',
 } as const;
 
+/**
+ * How many parts the server makes of each queue; it makes four unless told. On one machine a task is only passed on between them, and each part goes
+ * by priority for itself.
+ */
+const ONE_PART = { 'matching.numTaskqueueWritePartitions': 1, 'matching.numTaskqueueReadPartitions': 1 } as const;
+
 /** Starts a Temporal server on a folder of its own (one SQLite file). Resolves when clients can connect. */
 export async function startTemporal(options: {
   readonly executable: TemporalExecutable;
@@ -36,7 +42,8 @@ export async function startTemporal(options: {
   const { executable, folder, port, logFile } = options;
   const address = `127.0.0.1:${port}`;
   const pagePort = executable.kind === 'cli' ? await freePort(8233) : null;
-  const args = pagePort === null ? await argsOfServer(folder, port) : argsOfCli(folder, port, pagePort);
+  const settings = { ...DYNAMIC, ...(isInOnePart(folder) ? ONE_PART : {}) };
+  const args = pagePort === null ? await argsOfServer(folder, port, settings) : argsOfCli(folder, port, pagePort, settings);
   const part = await startPart({
     name: 'Temporal',
     command: executable.path,
@@ -49,19 +56,33 @@ export async function startTemporal(options: {
   return { part, address, page: pagePort === null ? null : `http://127.0.0.1:${pagePort}` };
 }
 
-function argsOfCli(folder: string, port: number, pagePort: number): readonly string[] {
+type Settings = Readonly<Record<string, boolean | number | string>>;
+
+/**
+ * Whether the queues of this folder have one part: from its first start on. Tasks of a folder that was begun with four may wait in any of them, and
+ * nobody would look there any more.
+ */
+function isInOnePart(folder: string): boolean {
+  const file = join(folder, 'one-part');
+  if (!existsSync(join(folder, DATABASE))) writeFileSync(file, '');
+  return existsSync(file);
+}
+
+const DATABASE = 'temporal.db';
+
+function argsOfCli(folder: string, port: number, pagePort: number, settings: Settings): readonly string[] {
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(pagePort)],
-    ...['--db-filename', join(folder, 'temporal.db'), '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1'],
+    ...['--db-filename', join(folder, DATABASE), '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1'],
     ...['--log-level', 'warn'],
-    ...Object.entries(DYNAMIC).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${JSON.stringify(value)}`]),
+    ...Object.entries(settings).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${JSON.stringify(value)}`]),
   ];
 }
 
-async function argsOfServer(folder: string, port: number): Promise<readonly string[]> {
+async function argsOfServer(folder: string, port: number, settings: Settings): Promise<readonly string[]> {
   const configFile = join(folder, 'server.yaml');
   const dynamicFile = join(folder, 'dynamic.yaml');
-  writeFileSync(dynamicFile, stringify(Object.fromEntries(Object.entries(DYNAMIC).map(([name, value]) => [name, [{ value }]]))));
+  writeFileSync(dynamicFile, stringify(Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, [{ value }]]))));
   writeFileSync(configFile, stringify(await serverConfig(folder, port, dynamicFile)));
   return ['--config-file', configFile, '--allow-no-auth', 'start'];
 }
@@ -102,7 +123,7 @@ async function serverConfig(folder: string, port: number, dynamicFile: string): 
         sqlite: {
           sql: {
             pluginName: 'sqlite',
-            databaseName: join(folder, 'temporal.db'),
+            databaseName: join(folder, DATABASE),
             connectAddr: 'localhost',
             connectProtocol: 'tcp',
             connectAttributes: { cache: 'private', setup: true, journal_mode: 'wal', synchronous: 1 },

@@ -15,9 +15,8 @@ import { createLedger } from '../postgres/ledger/ledger.ts';
 import { createRecord } from '../postgres/record/record.ts';
 import { createForecasts } from './forecasts/refresh.ts';
 import { createWatchdog } from './watchdog/create-watchdog.ts';
-import { MAILROOM_PRIORITY, mailroomWorkflowId, SUMMARIES, WORKFLOW_TYPES } from '../workflows/ids.ts';
-import { tellMailroom } from '../workflows/messages.ts';
-import type { MailroomStart } from '../workflows/messages.ts';
+import { WORKFLOW_TYPES } from '../workflows/ids.ts';
+import { mailroomTold } from '../workflows/messages.ts';
 import { bundleWorkflows } from './workflow-bundle.ts';
 
 export type EngineOptions = {
@@ -85,16 +84,8 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
    * each number.
    */
   const tell = async ({ mailroom, urgency }: MailroomCall): Promise<void> => {
-    const start: MailroomStart = { mailroom, gatheringMs: options.gatheringMs, told: urgency };
-    await client.workflow.signalWithStart(WORKFLOW_TYPES.mailroom, {
-      workflowId: mailroomWorkflowId(mailroom),
-      taskQueue,
-      args: [start],
-      priority: MAILROOM_PRIORITY,
-      staticSummary: SUMMARIES.mailroom,
-      signal: tellMailroom,
-      signalArgs: [urgency],
-    });
+    const told = mailroomTold({ mailroom, urgency, gatheringMs: options.gatheringMs });
+    await client.workflow.signalWithStart(WORKFLOW_TYPES.mailroom, { ...told, taskQueue });
   };
 
   return Worker.create({

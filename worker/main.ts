@@ -28,6 +28,7 @@ import { createEngine, postConnections } from './engine.ts';
 import { readInbox } from './inbox.ts';
 import { readNoMailbox } from '../postgres/desk/mailbox-reading.ts';
 import { serveHealth } from './health.ts';
+import { raiseMailrooms } from './mailroom-priority.ts';
 import { lookForNewOnes } from './forecasts/new-ones.ts';
 import { setUpForecastSchedule } from './forecasts/schedule.ts';
 import { createLog, sdkLogger } from './log.ts';
@@ -170,6 +171,7 @@ if (!stopping) {
     'The worker is ready.',
   );
   void setUpPatiently();
+  void raiseRunningMailrooms();
   // Otherwise the service page would go on telling of a mailbox that is read no more.
   if (inbox === null)
     await readNoMailbox(database).catch((error: unknown) => log.warn({ err: error }, 'That no mailbox is read could not be noted.'));
@@ -221,6 +223,16 @@ async function setUpPatiently(): Promise<void> {
       log.warn({ err: error }, 'The schedules are not set up yet; trying again.');
       await sleep(30_000);
     }
+  }
+}
+
+/** Letters leave all the same when it cannot be done, later on a large morning. The next start tries it again. */
+async function raiseRunningMailrooms(): Promise<void> {
+  try {
+    const raised = await raiseMailrooms(new Client({ connection, namespace: temporal.namespace, dataConverter }), mailrooms);
+    if (raised.length > 0) log.info({ mailrooms: raised }, 'Mailrooms of an earlier release have the priority of mailrooms now.');
+  } catch (error) {
+    log.warn({ err: error }, 'Mailrooms that an earlier release started keep the priority that they have.');
   }
 }
 

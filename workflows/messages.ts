@@ -6,7 +6,7 @@ import type { Withdraw } from '../domain/changes/ends.ts';
 import type { AnswerCommand, Beginning } from '../domain/chronology/decide.ts';
 import type { Past } from '../domain/chronology/under-way.ts';
 import type { EndId, Programme } from '../domain/programme.ts';
-import { MOVE_ON, TELL_MAILROOM } from './ids.ts';
+import { MAILROOM_PRIORITY, mailroomWorkflowId, MOVE_ON, SUMMARIES, TELL_MAILROOM } from './ids.ts';
 
 /** The input of a deployment's workflow: everything it needs to know of the rules, for its whole life. */
 export type DeploymentStart = {
@@ -74,6 +74,29 @@ export type Urgency = 'at-once' | 'gather';
 
 /** Letters are queued. */
 export const tellMailroom = defineSignal<[Urgency]>(TELL_MAILROOM);
+
+/**
+ * How a mailroom is told that letters are queued, and started where it does not run: what `signalWithStart` takes of it besides the task queue. One
+ * that runs keeps the gathering time with which it was started.
+ */
+export function mailroomTold(told: { readonly mailroom: number; readonly urgency: Urgency; readonly gatheringMs: number }): {
+  readonly workflowId: string;
+  readonly args: [MailroomStart];
+  readonly priority: { readonly priorityKey: number };
+  readonly staticSummary: string;
+  readonly signal: typeof tellMailroom;
+  readonly signalArgs: [Urgency];
+} {
+  const { mailroom, urgency, gatheringMs } = told;
+  return {
+    workflowId: mailroomWorkflowId(mailroom),
+    args: [{ mailroom, gatheringMs, told: urgency }],
+    priority: MAILROOM_PRIORITY,
+    staticSummary: SUMMARIES.mailroom,
+    signal: tellMailroom,
+    signalArgs: [urgency],
+  };
+}
 
 export type WaveStart = { readonly wave: number };
 

@@ -1,11 +1,17 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { temporal } from '@temporalio/proto';
+import { Worker } from '@temporalio/worker';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, test } from 'vitest';
 import { startDeployment } from '../../desk/start-deployment.ts';
 import { answerStep } from '../../desk/answer-step.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { importSample } from '../../register/import-sample.ts';
-import { deploymentWorkflowId, mailroomWorkflowId } from '../../workflows/ids.ts';
+import { raiseMailrooms } from '../../worker/mailroom-priority.ts';
+import { deploymentWorkflowId, mailroomWorkflowId, WORKFLOW_TYPES } from '../../workflows/ids.ts';
+import { tellMailroom } from '../../workflows/messages.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { workflowBundle } from '../support/workflow-bundle.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
@@ -71,19 +77,50 @@ test('what somebody waits for is stored with the first priority, and what nobody
   open();
   assert.equal((await counted).ok, true);
   await waitUntil('all are stored', async () => new Set(stored).size === others.length + 1);
-  // Which goes first is the server's matter: a queue has four parts, and each part is in order by itself.
+  // The one that was being stored when it came, and then the answer before all that had waited longer: the queue has one part here.
+  assert.equal(stored.indexOf(answered), 1);
   // Its beginning, for which somebody waited too, and the answer.
   assert.deepEqual(await prioritiesOf(answered), [1, 1]);
   for (const other of others) assert.deepEqual(await prioritiesOf(other), [0], other);
 });
 
 test('the tasks of a mailroom go before those of deployments, from its first letter on', async () => {
-  const priorityOf = async (id: string) =>
-    (await world.client.workflow.getHandle(id).describe()).raw.workflowExecutionInfo?.priority?.priorityKey ?? 0;
   const reference = await world.begin('2040-10-08 09:30');
   await world.postIsDone();
   assert.deepEqual([await priorityOf(mailroomWorkflowId(0)), await priorityOf(deploymentWorkflowId(reference))], [2, 0]);
 });
+
+test('a mailroom that an earlier release started gets the priority of mailrooms while it runs, once, and goes on', async () => {
+  // It continues as new now and then, and keeps what it was started with.
+  const earlier = { mailroom: 1, gatheringMs: 1_000, told: null };
+  const handle = await world.client.workflow.start(WORKFLOW_TYPES.mailroom, {
+    workflowId: mailroomWorkflowId(1),
+    taskQueue: world.temporal.taskQueue,
+    args: [earlier],
+  });
+  const rounds = async () => (await world.client.workflow.getHandle(handle.workflowId).fetchHistory()).events?.filter(isRound).length ?? 0;
+  await waitUntil('it has made its first round', async () => (await rounds()) === 1);
+  assert.equal(await priorityOf(handle.workflowId), 0);
+
+  assert.deepEqual(await raiseMailrooms(world.client, 3), [1]);
+  assert.equal(await priorityOf(handle.workflowId), 2);
+  assert.deepEqual(await raiseMailrooms(world.client, 3), []);
+  await assert.rejects(world.client.workflow.getHandle(mailroomWorkflowId(2)).describe(), WorkflowNotFoundError);
+
+  await handle.signal(tellMailroom, 'at-once');
+  await waitUntil('it has made another round', async () => (await rounds()) === 2);
+  // It is the same run, and its activities have its priority.
+  assert.equal((await handle.describe()).runId, handle.firstExecutionRunId);
+  await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, await handle.fetchHistory(), handle.workflowId);
+});
+
+async function priorityOf(id: string): Promise<number> {
+  return (await world.client.workflow.getHandle(id).describe()).raw.workflowExecutionInfo?.priority?.priorityKey ?? 0;
+}
+
+function isRound({ activityTaskCompletedEventAttributes: done }: temporal.api.history.v1.IHistoryEvent): boolean {
+  return done != null;
+}
 
 /** The priority with which each activity of a deployment was asked for; 0 where the server chooses. */
 async function prioritiesOf(reference: string): Promise<readonly number[]> {
