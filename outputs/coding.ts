@@ -1,4 +1,5 @@
 /** What the coding of open answers came to, as reports that are handed out. Words that were not cleared are in none of them. */
+import type { Agreement } from '../domain/surveys/agreement.ts';
 import type { CodingResults, ThemeRow } from '../domain/surveys/coding.ts';
 import { MARK_WORDS } from '../domain/surveys/survey.ts';
 import type { Coding } from '../postgres/surveys/coding.ts';
@@ -23,13 +24,13 @@ export function themesReport(
   const counted = ({ audience, base, count, percent }: ThemeRow) => [roleOf(audience), base, count, percent] as const;
   const rows: readonly (readonly Cell[])[] = [
     ...themes.map((row) => {
-      const { agreed, kappa } = agreement.find((one) => one.code === row.code.id) ?? { agreed: null, kappa: null };
+      const { agreed, kappa } = agreementBeside(row, themes, agreement);
       const framed = of.frame?.codes.find(({ id }) => id === row.code.id);
       return [framed?.theme ?? '', row.code.id, row.code.label, framed?.mark ?? '', ...counted(row), agreed, kappa];
     }),
     ...together.map((row) => {
       const mark = of.frame?.themes.find(({ id }) => id === row.code.id)?.mark ?? '';
-      const { agreed, kappa } = agreementTogether.find((one) => one.code === row.code.id) ?? { agreed: null, kappa: null };
+      const { agreed, kappa } = agreementBeside(row, together, agreementTogether);
       return [row.code.id, '', row.code.label, mark, ...counted(row), agreed, kappa];
     }),
   ];
@@ -48,7 +49,8 @@ export function themesReport(
       { term: 'Kappa', words: 'Cohen’s. Empty where chance alone would have both agree on everything.' },
       {
         term: 'Small numbers',
-        words: 'A count of 1 to 4 is empty, and so is another from which it could be worked out.',
+        words:
+          'A count of 1 to 4 is empty, and so is another from which it could be worked out. Agreed and kappa are empty with it, since together they tell how many got a code.',
       },
       ...(together.length === 0
         ? []
@@ -64,6 +66,19 @@ export function themesReport(
     rows: rows.map((row) => [of.wave, of.id, of.question, ...frameCells(of), ...row]),
     sheets: [{ name: 'Themes', title: `Themes of ${of.question}`, about: `Codes: ${codesName(of)}.`, headings: THEMES, rows }],
   };
+}
+
+/**
+ * The agreement on the code of a row. None where one of the counts of that code is left out, of whatever role: share and kappa of so many answers leave
+ * few ways in which the two coders can have given the code.
+ */
+function agreementBeside(
+  { code }: ThemeRow,
+  rows: readonly ThemeRow[],
+  agreement: readonly Agreement[],
+): { readonly agreed: number | null; readonly kappa: number | null } {
+  const isHidden = rows.some((row) => row.code.id === code.id && row.count === null);
+  return (isHidden ? undefined : agreement.find((one) => one.code === code.id)) ?? { agreed: null, kappa: null };
 }
 
 /** The cleared quotations, in a random order. */
