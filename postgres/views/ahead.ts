@@ -137,13 +137,24 @@ export type PersonInLetters = {
   readonly timing: Timing;
 };
 
-/** Everybody whom Chaser knows, by contact id. */
-export async function peopleInLetters(db: Db): Promise<ReadonlyMap<string, PersonInLetters>> {
+const TIMINGS_WISHED = `(SELECT DISTINCT ON (person) person, timing FROM staff_preferences ORDER BY person, id DESC) wish
+  ON wish.person = p.id AND ${isStaffToday('p.id', '$1')}`;
+
+/** Everybody whom Chaser knows, by contact id; or those whose contact id is among these texts. */
+export async function peopleInLetters(db: Db, among: Iterable<string> | null = null): Promise<ReadonlyMap<string, PersonInLetters>> {
   const { rows } = await db.query<PersonInLetters>(
     `SELECT p.id, p.name, p.email, p.telephone, p.address_refused_at IS NOT NULL AS refused, coalesce(wish.timing, 'at-once') AS timing
-     FROM people p LEFT JOIN (
-       SELECT DISTINCT ON (person) person, timing FROM staff_preferences ORDER BY person, id DESC) wish
-       ON wish.person = p.id AND ${isStaffToday('p.id', '$1')}`,
+     FROM people p LEFT JOIN ${TIMINGS_WISHED} ${among === null ? '' : 'WHERE p.id = ANY ($2::text[])'}`,
+    among === null ? [STAFF_ROLES] : [STAFF_ROLES, [...among]],
+  );
+  return new Map(rows.map((person) => [person.id, person]));
+}
+
+/** The few to whom nothing can be sent, or who want something else than everything at once: by contact id. */
+export async function unlikeOthersInPost(db: Db): Promise<ReadonlyMap<string, Pick<PersonInLetters, 'id' | 'refused' | 'timing'>>> {
+  const { rows } = await db.query<Pick<PersonInLetters, 'id' | 'refused' | 'timing'>>(
+    `SELECT p.id, p.address_refused_at IS NOT NULL AS refused, coalesce(wish.timing, 'at-once') AS timing
+     FROM people p LEFT JOIN ${TIMINGS_WISHED} WHERE p.address_refused_at IS NOT NULL OR wish.timing <> 'at-once'`,
     [STAFF_ROLES],
   );
   return new Map(rows.map((person) => [person.id, person]));
