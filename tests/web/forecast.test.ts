@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { londonDate } from '../../domain/time/london.ts';
 import { addDays, plainDate } from '../../domain/time/plain-date.ts';
+import { inTransaction } from '../../postgres/database.ts';
 import { deploymentsAhead, peopleInLetters } from '../../postgres/views/ahead.ts';
 import { keepForecast } from '../../postgres/views/forecasts.ts';
 import { answerTimesOf } from '../../postgres/views/timeliness.ts';
@@ -186,6 +187,22 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
       "UPDATE deployments SET sequence = (SELECT max(sequence) FROM events e WHERE e.reference = 'F0002') WHERE reference = 'F0002'",
     );
     assert.equal(await eventsSeen(), before + 1);
+  });
+
+  it('sees what a restore has put under the number of an event that was lost', async () => {
+    const { pool } = database;
+    const one = { sql: "d.reference = 'F0002'", values: [] };
+    const lastSeen = async () => (await deploymentsAhead(pool, one))[0]?.events.at(-1)?.at;
+    assert.notEqual(await lastSeen(), '2040-01-01T09:00:00.000Z');
+    await inTransaction(pool, async (db) => {
+      await db.query("SET LOCAL session_replication_role = 'replica'");
+      await db.query(
+        `UPDATE events e SET body = jsonb_set(body, '{at}', '"2040-01-01T09:00:00.000Z"'), recorded_at = clock_timestamp()
+         FROM deployments d WHERE d.reference = 'F0002' AND e.reference = d.reference AND e.sequence = d.sequence`,
+      );
+      await db.query("UPDATE deployments SET sequence = sequence WHERE reference = 'F0002'");
+    });
+    assert.equal(await lastSeen(), '2040-01-01T09:00:00.000Z');
   });
 
   it('is not found by whoever may not see the deployment, nor where there is none', async () => {
