@@ -1,5 +1,5 @@
 /** The first characters by which a spreadsheet takes a cell for a formula: = + - @, a tab and the ends of lines. */
-const FORMULA: ReadonlySet<number> = new Set([...'=+-@\t\r\n'].map((sign) => sign.charCodeAt(0)));
+const FORMULA: ReadonlySet<number> = new Set(Array.from('=+-@\t\r\n', (sign) => sign.charCodeAt(0)));
 /** So many characters a piece of a table has, and the rest of its last line. */
 const PIECE = 32_000;
 
