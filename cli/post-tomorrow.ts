@@ -70,15 +70,16 @@ Examples:
         );
         print(
           options.json === true,
-          emails.map((email) => asJson(email, options.text === true)),
+          emails.map((email) => asJson(email, options.text === true ? people : null)),
           () => inWords(emails, people, options.text === true),
         );
       }),
     );
 }
 
-function asJson(email: EmailAhead, withText: boolean) {
-  const words = withText ? email.words() : null;
+/** With its text, which names these people, or without. */
+function asJson(email: EmailAhead, people: ReadonlyMap<string, PersonInLetters> | null) {
+  const words = people === null ? null : email.words(people);
   return {
     at: new Date(email.atMs).toISOString(),
     person: email.person,
@@ -107,7 +108,7 @@ function inWords(emails: readonly EmailAhead[], people: ReadonlyMap<string, Pers
       const held = email.letters.some(({ deployment }) => deployment.held) ? ' [on hold]' : '';
       const line = `  ${clockTime(email.atMs)}  ${to}: ${what.join('; ')}${held}`;
       if (!withText) return [line];
-      const { subject, text } = email.words();
+      const { subject, text } = email.words(people);
       return [
         line,
         `      Subject: ${subject}`,

@@ -10,7 +10,7 @@ import { answerButtons, asks, footLinks, laterWays } from './letter-links.ts';
 import type { LetterLink } from './letter-links.ts';
 
 /** The data for the templates of a letter, cleaned and formatted, so that the templates only choose the words. */
-export type LetterView = ReturnType<typeof letterView>;
+export type LetterView = ReturnType<typeof viewOf>;
 
 /** Somebody as a template names them; links are null where there is nothing to link to. */
 export type PersonView = {
@@ -22,8 +22,19 @@ export type PersonView = {
   readonly tel: string | null;
 };
 
+/** The views of letters that are being composed: the subject, the heading and the body of each are made from one. */
+const views = new WeakMap<Letter, LetterView>();
+
 /** The letter in the terms of its templates. Dates are London's; text and HTML are made from the same view. */
-export function letterView(letter: Letter) {
+export function letterView(letter: Letter): LetterView {
+  const known = views.get(letter);
+  if (known !== undefined) return known;
+  const view = viewOf(letter);
+  views.set(letter, view);
+  return view;
+}
+
+function viewOf(letter: Letter) {
   const { step, deployment } = letter;
   const to = personView(letter.to);
   const coordinator = personView(letter.replyTo);

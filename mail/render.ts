@@ -1,5 +1,5 @@
-import nunjucks from 'nunjucks';
 import { join } from 'node:path';
+import { ViewsRunOnce } from './views-run-once.ts';
 import { wrapText } from './wrap.ts';
 
 const TEMPLATES = join(import.meta.dirname, 'templates');
@@ -7,9 +7,8 @@ const TEMPLATES = join(import.meta.dirname, 'templates');
 /** A name without a value is a mistake in the template. Rendering fails, so that no letter has a gap. */
 const STRICT = { throwOnUndefined: true, trimBlocks: true, lstripBlocks: true } as const;
 
-const loader = () => new nunjucks.FileSystemLoader(TEMPLATES, { watch: false, noCache: false });
-const html = new nunjucks.Environment(loader(), { ...STRICT, autoescape: true });
-const text = new nunjucks.Environment(loader(), { ...STRICT, autoescape: false });
+const html = new ViewsRunOnce([TEMPLATES], { ...STRICT, autoescape: true });
+const text = new ViewsRunOnce([TEMPLATES], { ...STRICT, autoescape: false });
 
 const HEADING_WIDTH = 72;
 text.addFilter('underlined', (heading: string, sign: string) => `${heading}\n${sign.repeat(Math.min(heading.length, HEADING_WIDTH))}`);

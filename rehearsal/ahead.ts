@@ -31,8 +31,12 @@ export type EmailAhead = {
   readonly atMs: number;
   readonly person: PersonId;
   readonly letters: readonly LetterAhead[];
-  /** Its subject and text as it would be sent, with all of its letters unless told which; its links lead nowhere. */
-  words(only?: readonly LetterAhead[]): { readonly subject: string; readonly text: string };
+  /**
+   * Its subject and text as it would be sent, with all of its letters unless told which; its links lead nowhere. It names those whom `people` holds, and
+   * whoever it may name is among the texts of `mayName` of the same letters.
+   */
+  words(people: ReadonlyMap<PersonId, NamedPerson>, only?: readonly LetterAhead[]): { readonly subject: string; readonly text: string };
+  mayName(only?: readonly LetterAhead[]): ReadonlySet<string>;
 };
 
 /** What happens to a deployment by itself from now on until a moment, with the letters that it brings. */
@@ -92,7 +96,8 @@ export function emailsAhead(
   }: {
     readonly days: number | null;
     readonly gatheringMs: number;
-    readonly people: ReadonlyMap<PersonId, NamedPerson>;
+    /** When people want what can wait; at once where somebody is not among them. */
+    readonly people: ReadonlyMap<PersonId, Pick<NamedPerson, 'timing'>>;
     /** People to whom nothing is sent: the mail system has refused their address. */
     readonly unreachable?: ReadonlySet<PersonId>;
     /** See `emailsToLeave`. */
@@ -123,7 +128,30 @@ export function emailsAhead(
   const untilMs = deployments.reduce((latest, { nowMs }) => Math.max(latest, endOf(nowMs, days)), 0);
   return emailsToLeave(letters, { gatheringMs, sentBefore, most, hadBefore, untilMs })
     .filter(({ atMs, letters: [first] }) => first !== undefined && atMs <= endOf(first.deployment.nowMs, days))
-    .map((email) => ({ ...email, words: (only = email.letters) => wordsOf(only, email.atMs, played, people) }));
+    .map((email) => ({
+      ...email,
+      words: (named, only = email.letters) => wordsOf(only, email.atMs, played, named),
+      mayName: (only = email.letters) => mayBeNamed(only, played),
+    }));
+}
+
+/** The texts in all that has happened to the deployments of these letters and will happen to them: contact ids are among them. */
+function mayBeNamed(letters: readonly LetterAhead[], played: ReadonlyMap<string, Play>): ReadonlySet<string> {
+  const texts = new Set<string>();
+  for (const { events, reference } of new Set(letters.map(({ deployment }) => deployment))) {
+    addTexts(events, texts);
+    addTexts(played.get(reference)?.ahead ?? [], texts);
+  }
+  return texts;
+}
+
+function addTexts(said: unknown, texts: Set<string>): void {
+  if (typeof said === 'string') texts.add(said);
+  if (typeof said !== 'object' || said === null) return;
+  for (const [key, value] of Object.entries(said)) {
+    if (!Array.isArray(said)) texts.add(key);
+    addTexts(value, texts);
+  }
 }
 
 /** A letter that was written before a pause began is kept until it ends. */

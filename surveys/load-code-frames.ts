@@ -57,11 +57,17 @@ export function loadCodeFrame(id: string): Result<CodeFrame, Reason> {
   });
 }
 
-/** Every code frame that comes with Chaser, by id. Throws where one of their files has a fault. */
+let allRead: readonly CodeFrame[] | undefined;
+
+/**
+ * Every code frame that comes with Chaser, by id. Their files are read and checked the first time: nothing changes them while Chaser runs. Throws where one
+ * of them has a fault.
+ */
 export function loadCodeFrames(): readonly CodeFrame[] {
-  return listCodeFrames().map((id) => {
+  allRead ??= listCodeFrames().map((id) => {
     const loaded = loadCodeFrame(id);
     if (!loaded.ok) throw new Error(loaded.reason.message);
     return loaded.value;
   });
+  return allRead;
 }

@@ -140,6 +140,14 @@ describe('the code frames that come with Chaser', () => {
     assert.deepEqual(questions.toSorted(), ['O1', 'O2', 'O3', 'O4', 'P6']);
   });
 
+  it('are read from their files once', () => {
+    assert.equal(loadCodeFrames(), loadCodeFrames());
+    assert.deepEqual(
+      loadCodeFrames().map(({ id }) => id),
+      listCodeFrames(),
+    );
+  });
+
   it('mark as printed the themes and headings that the report prints, and no others', () => {
     const printed = (id: string) => {
       const loaded = loadCodeFrame(id);

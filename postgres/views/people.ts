@@ -32,21 +32,29 @@ export type PeopleAsked = {
   readonly role: string;
 };
 
-/** The people whose name or address holds what was typed, by name. Upper and lower case and accents make no difference. */
+const ASKED_FOR = `person.merged_into IS NULL
+  AND ($1 = '' OR position(searchable($1) IN searchable(person.name)) > 0 OR position(lower($1) IN lower(person.email)) > 0)
+  AND ($2 = '' OR EXISTS (SELECT FROM person_roles r WHERE r.person = person.id AND r.role = $2))`;
+
+/**
+ * The people whose name or address holds what was typed, by name: some of them, with how many there are. Upper and lower case and accents make no
+ * difference. They are counted for themselves: keeping the rows of thousands until they are counted takes most of the time.
+ */
 export async function listPeople(
   db: Db,
   { words, role }: PeopleAsked,
-  { skip, most }: { readonly skip: number; readonly most: number },
+  { limit, offset }: { readonly limit: number; readonly offset: number },
 ): Promise<{ readonly people: readonly KnownPerson[]; readonly all: number }> {
-  const { rows } = await db.query<KnownPerson & { readonly all: number }>(
-    `SELECT ${PERSON}, count(*) OVER ()::int AS "all"
-     FROM people person
-     WHERE person.merged_into IS NULL AND ($1 = '' OR position(searchable($1) IN searchable(person.name)) > 0 OR position(lower($1) IN lower(person.email)) > 0)
-       AND ($2 = '' OR EXISTS (SELECT FROM person_roles r WHERE r.person = person.id AND r.role = $2))
-     ORDER BY person.name, person.id LIMIT $4 OFFSET $3`,
-    [words, role, skip, most],
-  );
-  return { people: rows, all: rows[0]?.all ?? 0 };
+  const [{ rows: people }, { rows: counts }] = await Promise.all([
+    db.query<KnownPerson>(`SELECT ${PERSON} FROM people person WHERE ${ASKED_FOR} ORDER BY person.name, person.id LIMIT $3 OFFSET $4`, [
+      words,
+      role,
+      limit,
+      offset,
+    ]),
+    db.query<{ readonly all: number }>(`SELECT count(*)::int AS "all" FROM people person WHERE ${ASKED_FOR}`, [words, role]),
+  ]);
+  return { people, all: counts[0]?.all ?? 0 };
 }
 
 /** A person by their contact id; undefined when there is none. */

@@ -171,6 +171,7 @@ test('the CSV holds the same as the page, and no formula', async () => {
   const { body, headers } = await get('/deployments.csv?region=North+West');
   assert.equal(headers['content-type'], 'text/csv; charset=utf-8');
   assert.match(String(headers['content-disposition']), /^attachment; filename="deployments-\d{4}-\d\d-\d\d\.csv"$/);
+  assert.equal(headers['content-length'], undefined, 'it is sent while it is written');
   const rows = parse<Record<string, string>>(body, { bom: true, columns: true });
   assert.deepEqual(
     rows.map((row) => [row['Reference'], row['School or trust'], row['Due'], row['Late by'], row['Counted in']]),

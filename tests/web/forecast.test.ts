@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { londonDate } from '../../domain/time/london.ts';
 import { addDays, plainDate } from '../../domain/time/plain-date.ts';
+import { inTransaction } from '../../postgres/database.ts';
 import { deploymentsAhead, peopleInLetters } from '../../postgres/views/ahead.ts';
 import { keepForecast } from '../../postgres/views/forecasts.ts';
 import { answerTimesOf } from '../../postgres/views/timeliness.ts';
@@ -172,6 +173,27 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
     assert.equal((await deploymentsAhead(pool, everything, 1)).length, running);
   });
 
+  it('words an e-mail with those whom it may name as with everybody, and they are fewer', async () => {
+    const { pool } = database;
+    const deployments = await deploymentsAhead(pool, { sql: "d.reference LIKE 'F%'", values: [] }, 60);
+    const holders = new Set(deployments.flatMap(({ chronology }) => Object.values(chronology.parties).flat()));
+    await pool.query(
+      `INSERT INTO people (id, name, email, imported_at) SELECT id, 'Name of ' || id, id || '@holders.example', now() FROM unnest($1::text[]) id
+       ON CONFLICT (id) DO NOTHING`,
+      [[...holders]],
+    );
+    const people = await peopleInLetters(pool);
+    const emails = emailsAhead(deployments, { days: 60, gatheringMs: 0, people, sentBefore: {} });
+    assert.ok(emails.length > 20, 'too few e-mails to tell');
+    for (const email of emails) {
+      const some = await peopleInLetters(pool, email.mayName());
+      assert.deepEqual(email.words(some), email.words(people));
+      assert.notEqual(email.words(some).text, email.words(new Map()).text, 'an e-mail that names nobody tells nothing');
+      assert.ok(some.size < people.size);
+    }
+    await pool.query("DELETE FROM people WHERE email LIKE '%@holders.example'");
+  });
+
   it('sees what was added to a deployment since it was looked at', async () => {
     const { pool } = database;
     const one = { sql: "d.reference = 'F0002'", values: [] };
@@ -186,6 +208,22 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
       "UPDATE deployments SET sequence = (SELECT max(sequence) FROM events e WHERE e.reference = 'F0002') WHERE reference = 'F0002'",
     );
     assert.equal(await eventsSeen(), before + 1);
+  });
+
+  it('sees what a restore has put under the number of an event that was lost', async () => {
+    const { pool } = database;
+    const one = { sql: "d.reference = 'F0002'", values: [] };
+    const lastSeen = async () => (await deploymentsAhead(pool, one))[0]?.events.at(-1)?.at;
+    assert.notEqual(await lastSeen(), '2040-01-01T09:00:00.000Z');
+    await inTransaction(pool, async (db) => {
+      await db.query("SET LOCAL session_replication_role = 'replica'");
+      await db.query(
+        `UPDATE events e SET body = jsonb_set(body, '{at}', '"2040-01-01T09:00:00.000Z"'), recorded_at = clock_timestamp()
+         WHERE e.reference = 'F0002' AND e.sequence = (SELECT max(sequence) FROM events WHERE reference = 'F0002')`,
+      );
+      await db.query("UPDATE deployments SET sequence = sequence WHERE reference = 'F0002'");
+    });
+    assert.equal(await lastSeen(), '2040-01-01T09:00:00.000Z');
   });
 
   it('is not found by whoever may not see the deployment, nor where there is none', async () => {

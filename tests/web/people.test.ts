@@ -8,6 +8,7 @@ import { registerEndPersonRoutes } from '../../web/people/end-routes.ts';
 import { registerManyRoutes } from '../../web/many/routes.ts';
 import { registerPersonWorkRoutes } from '../../web/person-work/routes.ts';
 import { registerPeopleRoutes } from '../../web/people/routes.ts';
+import { freshDatabase } from '../support/database.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { deskOf, insertStaff } from './desk-world.ts';
@@ -16,6 +17,29 @@ import { guardedApp } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 
 type Form = Readonly<Record<string, string>>;
+
+describe('the list of people', () => {
+  it('has fifty on a page, and beyond the last page there is the last', async () => {
+    const { pool, end } = await freshDatabase();
+    await pool.query(
+      `INSERT INTO people (id, name, email, imported_at) SELECT 'alma', 'Alma Admin', 'alma@service.example', now()
+       UNION ALL SELECT 'listed-' || n, 'Lee Listed ' || lpad(n::text, 3, '0'), 'lee' || n || '@listed.example', now() FROM generate_series(1, 101) n`,
+    );
+    await pool.query("INSERT INTO person_roles (person, role) VALUES ('alma', 'administrator')");
+    const app = await guardedApp(servicesOf(pool), registerPeopleRoutes);
+    const alma = await deskOf(pool, app, 'alma');
+    const pageOf = async (page: number) => (await alma.get(`/people?q=listed.example&page=${page}`)).text;
+    const listedOn = async (page: number) => [...(await pageOf(page)).matchAll(/>Lee Listed (\d{3})</g)].map(([, nth]) => Number(nth));
+    const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, at) => first + at);
+    assert.deepEqual(await listedOn(1), from(1, 50));
+    assert.deepEqual(await listedOn(2), from(51, 100));
+    assert.deepEqual(await listedOn(3), [101]);
+    assert.deepEqual(await listedOn(999), [101]);
+    assert.equal(await pageOf(999), await pageOf(3));
+    await app.close();
+    await end();
+  });
+});
 
 describe('people in the browser', { timeout: 120_000 }, () => {
   let world: World;

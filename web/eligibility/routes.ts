@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { withDeployments } from '../../desk/list-eligible.ts';
 import type { EligibilityLine, JudgedLine } from '../../desk/list-eligible.ts';
@@ -5,7 +6,8 @@ import { programmesOnOffer } from '../../desk/programmes-on-offer.ts';
 import { evidenceWords, GROUNDS } from '../../domain/eligibility/verdict.ts';
 import type { Reason, Result } from '../../domain/result.ts';
 import type { Db } from '../../postgres/database.ts';
-import { csv } from '../../outputs/csv.ts';
+import { csvOf } from '../../outputs/csv.ts';
+import type { Column } from '../../outputs/csv.ts';
 import { pageWithin, pagingOf } from '../shared/paging.ts';
 import { may } from '../shared/roles.ts';
 import type { Services } from '../shared/services.ts';
@@ -40,11 +42,11 @@ export function registerEligibilityRoutes(app: FastifyInstance, { db }: Services
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="eligible-${query.programme}-${on}.csv"`)
-      .send(csv([COLUMNS.map(([heading]) => heading), ...rows.map((row) => COLUMNS.map(([, valueOf]) => valueOf(row)))]));
+      .send(Readable.from(csvOf(COLUMNS, rows)));
   });
 }
 
-const COLUMNS: readonly (readonly [string, (line: EligibilityLine) => string])[] = [
+const COLUMNS: readonly Column<EligibilityLine>[] = [
   ['Kind', ({ subject }) => subject.kind],
   ['URN or code', ({ id }) => id],
   ['School or trust', ({ name }) => name],

@@ -14,7 +14,7 @@ import type { FormBody } from '../answer/read-fields.ts';
 import { personWorkUrl } from '../changes/change-urls.ts';
 import { SMALL_BODY_BYTES } from '../shared/body-limits.ts';
 import { canExist } from '../shared/desk-urls.ts';
-import { pageAsked, pagingOf } from '../shared/paging.ts';
+import { onPage, pageAsked, pagingOf } from '../shared/paging.ts';
 import { remedyOnPage } from '../shared/remedies.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
@@ -38,12 +38,8 @@ export function registerPeopleRoutes(app: FastifyInstance, { db }: Services): vo
   app.get<OfList>(urls.people(), MANAGES, async (request, reply) => {
     const said = (name: string) => typed(request.query, name).slice(0, 200);
     const asked = { words: said('q'), role: said('role') };
-    const first = pageAsked(request.query['page']) ?? 1;
     const areas = await listAreas(db);
-    const found = await listPeople(db, asked, { skip: (first - 1) * ON_A_PAGE, most: ON_A_PAGE });
-    // A page beyond the last shows nobody, and so does not know how many there are.
-    const page = found.people.length === 0 ? 1 : first;
-    const { people, all } = page === first ? found : await listPeople(db, asked, { skip: 0, most: ON_A_PAGE });
+    const { people, all, page } = await onPage(pageAsked(request.query['page']) ?? 1, ON_A_PAGE, (some) => listPeople(db, asked, some));
     const href = (to: number) =>
       `${urls.people()}?${new URLSearchParams({ q: asked.words, role: asked.role, page: String(to) }).toString()}`;
     return send(reply, signedIn(request), 'people/list', {

@@ -3,7 +3,7 @@ import { GATHERING_MS } from '../../desk/tell-mailroom.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { clockTime } from '../../domain/time/time-words.ts';
 import { LETTER_NAMES } from '../../letters/kind-words.ts';
-import { dailyCap, deploymentsAhead, mayBeShown, peopleInLetters, remindersSent } from '../../postgres/views/ahead.ts';
+import { dailyCap, deploymentsAhead, mayBeShown, peopleInLetters, remindersSent, unlikeOthersInPost } from '../../postgres/views/ahead.ts';
 import type { PersonInLetters } from '../../postgres/views/ahead.ts';
 import { isWithin } from '../../postgres/views/post-holds.ts';
 import { listRegions } from '../../postgres/views/overview.ts';
@@ -42,28 +42,32 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
     const days = alone ? null : Number(span.value);
     const isOfAll = alone || (scopeOf(user, 'see-today').all && region === '');
     // Whatever is due is played, since letters of other places may travel with those that are shown, or use up a day's limit.
-    const [deployments, seen, people, sentBefore, regions, cap] = await Promise.all([
+    const [deployments, seen, unlikeOthers, sentBefore, regions, cap] = await Promise.all([
       deploymentsAhead(db, alone ? { sql: 'd.reference = $1', values: [deployment] } : { sql: 'true', values: [] }, days),
       isOfAll ? null : mayBeShown(db, scopeCondition(user, 1, 'see-today'), region || null, days),
-      peopleInLetters(db),
+      unlikeOthersInPost(db),
       remindersSent(db),
       listRegions(db),
       dailyCap(db),
     ]);
-    const isShown = (letter: LetterAhead) => (seen?.has(letter.reference) ?? true) && isFor(people.get(letter.person), to);
-    const emails = emailsAhead(deployments, {
+    const ahead = emailsAhead(deployments, {
       days,
       gatheringMs: GATHERING_MS,
-      people,
-      unreachable: new Set([...people.values()].filter(({ refused }) => refused).map(({ id }) => id)),
+      people: unlikeOthers,
+      unreachable: new Set([...unlikeOthers.values()].filter(({ refused }) => refused).map(({ id }) => id)),
       sentBefore,
       ...cap,
-    }).flatMap((email) => {
-      const shown = email.letters.filter(isShown);
+    });
+    const recipients = await peopleInLetters(db, new Set(ahead.map(({ person }) => person)));
+    const emails = ahead.flatMap((email) => {
+      if (!isFor(recipients.get(email.person), to)) return [];
+      const shown = email.letters.filter(({ reference }) => seen?.has(reference) ?? true);
       return shown.length === 0 ? [] : [{ email, shown }];
     });
     const page = pageWithin(pageAsked(query['page']) ?? 1, emails.length, ON_A_PAGE);
     const shown = emails.slice((page - 1) * ON_A_PAGE, page * ON_A_PAGE);
+    // Whoever the e-mails on the page name, and nobody else: Chaser knows thousands.
+    const named = await peopleInLetters(db, new Set(shown.flatMap(({ email, shown: some }) => [...email.mayName(some)])));
     const hrefOf = (number: number) =>
       `/post/tomorrow?${new URLSearchParams({ ...(alone ? { deployment } : { days: span.value, region, to }), page: String(number) }).toString()}`;
     return send(reply, user, 'post/tomorrow', {
@@ -75,7 +79,7 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
       to,
       days: [...Map.groupBy(shown, ({ email }) => londonDate(email.atMs))].map(([on, ofDay]) => ({
         on,
-        emails: ofDay.map(({ email, shown }) => emailView(email, shown, people)),
+        emails: ofDay.map(({ email, shown }) => emailView(email, shown, recipients.get(email.person)?.name ?? email.person, named)),
       })),
       total: emails.length,
       from: (page - 1) * ON_A_PAGE + 1,
@@ -83,7 +87,7 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
       paging: pagingOf(page, emails.length, ON_A_PAGE, hrefOf),
       sums: [...Map.groupBy(emails, ({ email }) => email.person)]
         .map(([person, theirs]) => ({
-          name: people.get(person)?.name ?? person,
+          name: recipients.get(person)?.name ?? person,
           emails: theirs.length,
           letters: theirs.reduce((sum, { shown }) => sum + shown.length, 0),
         }))
@@ -99,12 +103,12 @@ function isFor(person: PersonInLetters | undefined, to: string): boolean {
   return words === '' || (person !== undefined && `${person.name} ${person.email}`.toLowerCase().includes(words));
 }
 
-function emailView(email: EmailAhead, shown: readonly LetterAhead[], people: ReadonlyMap<string, PersonInLetters>) {
-  const { subject, text } = email.words(shown);
+function emailView(email: EmailAhead, shown: readonly LetterAhead[], to: string, named: ReadonlyMap<string, PersonInLetters>) {
+  const { subject, text } = email.words(named, shown);
   const hidden = email.letters.length - shown.length;
   return {
     at: clockTime(email.atMs),
-    to: people.get(email.person)?.name ?? email.person,
+    to,
     letters: shown.map(({ kind, step, reference, deployment }) => ({
       what: `${LETTER_NAMES[kind]} about “${deployment.chronology.programme.steps[step]?.title ?? step}”`,
       reference,
