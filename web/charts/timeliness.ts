@@ -9,7 +9,7 @@ import { reportTimeliness } from '../../desk/timeliness.ts';
 import { timelinessReport } from '../../outputs/timeliness.ts';
 import type { Db } from '../../postgres/database.ts';
 import { latestDay } from '../../postgres/views/figures.ts';
-import { listDeploymentChoices } from '../../postgres/views/search-deployments.ts';
+import { listFigureChoices } from '../../postgres/views/search-deployments.ts';
 import type { AskedOf } from '../../postgres/views/timeliness.ts';
 import { downloadsOf, FORMAT_NAMES, sendReport } from '../shared/downloads.ts';
 import type { User } from '../shared/roles.ts';
@@ -97,7 +97,7 @@ function unreachableTable({ figures, lines }: Section) {
 /** What somebody chose; whatever is not offered is what the page shows first. */
 async function readAsked(db: Db, user: User, query: Readonly<Record<string, unknown>>) {
   const scope = scopeCondition(user, 1);
-  const known = await listDeploymentChoices(db, scope);
+  const known = await listFigureChoices(db, scope);
   const programmes = await titlesOf(db, known.programmes);
   const region = known.regions.find((one) => one === query['region']) ?? '';
   const programme = [...programmes.keys()].find((one) => one === query['programme']) ?? '';
