@@ -23,8 +23,7 @@ CREATE TABLE ended_rounds (
   settled_on    date NOT NULL,              -- from the end of this day on it stands as it does here: when it closed, or when the last was told of its dates
   answered      boolean NOT NULL,           -- by a person
   judged        smallint NOT NULL,          -- request_as_number, which says so as well
-  PRIMARY KEY (reference, step, round),
-  FOREIGN KEY (reference, step, round) REFERENCES steps ON DELETE CASCADE
+  PRIMARY KEY (reference, step, round)      -- of a row of steps, which is never deleted
 );
 CREATE INDEX ended_rounds_by_day ON ended_rounds (settled_on);
 -- Requests that are open, which change from day to day: few of many.
@@ -96,8 +95,8 @@ END $$;
 CREATE TRIGGER rounds_that_open_again AFTER UPDATE OF state ON steps
   FOR EACH ROW WHEN (OLD.state <> 'open' AND NEW.state = 'open') EXECUTE FUNCTION forget_ended_round();
 
--- Something went out for a step, or did not after all. Most such steps are open, and nothing is kept of them yet. Those who mark letters do not wait for
--- each other.
+-- Something went out for a step, or did not after all. Most such steps are open, and nothing is kept of them yet. Those who mark letters do not wait for each
+-- other.
 CREATE FUNCTION judge_ended_round() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock_shared(7301154, hashtext(NEW.reference) & 1023);

@@ -19,13 +19,13 @@ export type FiguresOf = { readonly scope: Scope; readonly region: string; readon
 /** Days from the first to the last, both inclusive. */
 export type Period = { readonly from: PlainDate; readonly to: PlainDate };
 
-/** The condition of a query on the deployments that are counted, and its parameters so far. */
+/** The condition of a query on the deployments that are counted, its parameters so far, and whether it leaves any out. */
 export function narrowed({ scope, region, programme }: FiguresOf) {
   const given = parameters(scope.values);
   const conditions = [`(${scope.sql})`];
   if (region !== '') conditions.push(`school.region = ${given.place(region)}`);
   if (programme !== '') conditions.push(`d.programme = ${given.place(programme)}`);
-  return { sql: conditions.join(' AND '), given };
+  return { sql: conditions.join(' AND '), given, narrows: given.all.length > 0 };
 }
 
 /** An instant as its day in London. Dear, where it is asked of thousands: `startOf` is asked once for a query. */
@@ -104,12 +104,14 @@ export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate
                                                : width_bucket(spans.until_on - 1, (SELECT days FROM placed))]) AS day
        FROM spans),
      late AS (
-       SELECT DISTINCT on_days.day, on_days.reference FROM on_days
-       WHERE NOT EXISTS (
-         SELECT FROM clock_stops stop WHERE stop.reference = on_days.reference
-           AND (stop.step IS NULL OR stop.step = on_days.step AND stop.round = on_days.round)
-           AND stop.from_on <= on_days.day AND (stop.resumed_on IS NULL OR stop.resumed_on > on_days.day)))
-     SELECT days.day, count(late.reference)::int AS late FROM days LEFT JOIN late ON late.day = days.day GROUP BY days.day ORDER BY days.day`,
+       SELECT day, count(*)::int AS late FROM (
+         SELECT DISTINCT on_days.day, on_days.reference FROM on_days
+         WHERE NOT EXISTS (
+           SELECT FROM clock_stops stop WHERE stop.reference = on_days.reference
+             AND (stop.step IS NULL OR stop.step = on_days.step AND stop.round = on_days.round)
+             AND stop.from_on <= on_days.day AND (stop.resumed_on IS NULL OR stop.resumed_on > on_days.day))) each_once
+       GROUP BY day)
+     SELECT days.day, coalesce(late.late, 0) AS late FROM days LEFT JOIN late ON late.day = days.day ORDER BY days.day`,
     [...within.given.all],
   );
   return rows;
@@ -207,22 +209,28 @@ export async function stagesReached(
   { from, to }: Period,
 ): Promise<{ readonly began: readonly Begun[]; readonly stages: readonly StageReached[] }> {
   const within = narrowed(of);
-  const counted = db.query<Begun>(
-    `${PLANNED_EACH_TIME}SELECT d.programme, d.programme_version AS version, count(*)::int AS began
-     FROM ${DEPLOYMENT_SOURCE} WHERE ${isWithin('d.began_at', within.given.place(from), within.given.place(to))} AND ${within.sql} GROUP BY 1, 2 ORDER BY 1, 2`,
+  const { rows } = await db.query<Begun & { readonly stage: string | null }>(
+    `${PLANNED_EACH_TIME}WITH begun AS MATERIALIZED (
+       SELECT d.reference, d.programme, d.programme_version AS version
+       FROM ${DEPLOYMENT_SOURCE} WHERE ${isWithin('d.began_at', within.given.place(from), within.given.place(to))} AND ${within.sql})
+     SELECT programme, version, NULL AS stage, count(*)::int AS began FROM begun GROUP BY 1, 2
+     UNION ALL
+     SELECT programme, version, opened.stage, count(*)::int FROM begun ${within.narrows ? STAGES_OF_EACH : STAGES_OF_ALL} GROUP BY 1, 2, 3
+     ORDER BY 1, 2, 3`,
     [...within.given.all],
   );
-  const begun = narrowed(of);
-  // Each deployment once for a stage, as the index has them, before any are counted: counting what is distinct sorts all steps by four texts.
-  const reached = db.query<StageReached>(
-    `${PLANNED_EACH_TIME}SELECT d.programme, d.programme_version AS version, opened.stage, count(*)::int AS reached
-     FROM (SELECT DISTINCT reference, stage FROM steps) opened JOIN ${DEPLOYMENT_SOURCE} ON d.reference = opened.reference
-     WHERE ${isWithin('d.began_at', begun.given.place(from), begun.given.place(to))} AND ${begun.sql} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
-    [...begun.given.all],
-  );
-  const [{ rows: began }, { rows: stages }] = await Promise.all([counted, reached]);
-  return { began, stages };
+  return {
+    began: rows.flatMap(({ stage, ...line }) => (stage === null ? [line] : [])),
+    stages: rows.flatMap(({ stage, began: reached, ...line }) => (stage === null ? [] : [{ ...line, stage, reached }])),
+  };
 }
+
+/**
+ * The stages of the deployments that began, each once, as an index has them: counting what is distinct afterwards sorts all steps by four texts. Of some
+ * deployments each is looked up; of all, the index is read from end to end.
+ */
+const STAGES_OF_EACH = 'CROSS JOIN LATERAL (SELECT DISTINCT s.stage FROM steps s WHERE s.reference = begun.reference) opened';
+const STAGES_OF_ALL = 'JOIN (SELECT DISTINCT reference, stage FROM steps) opened ON opened.reference = begun.reference';
 
 export type WeekOfWork = { readonly monday: PlainDate; readonly calls: number; readonly answers: number };
 

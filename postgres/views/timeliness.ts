@@ -82,7 +82,10 @@ function isInPart(part: Part | null, { given }: ReturnType<typeof narrowed>): (r
   return (reference) => `${reference} BETWEEN ${first} AND ${last}`;
 }
 
-/** Many deployments are counted in parts, so that each part is joined and sorted in memory, and as many at once as a small machine has processors. */
+/**
+ * Very many deployments are counted in parts, so that each part is joined and sorted in memory, and as many at once as a small machine has
+ * processors. Fewer are not: each part is planned anew and reads all that have closed.
+ */
 const MOST_IN_PART = 12_000;
 const AT_ONCE = 2;
 
