@@ -64,16 +64,9 @@ CREATE FUNCTION judged_rounds() RETURNS SETOF ended_rounds LANGUAGE sql STABLE P
   WHERE s.state <> 'open'
 $$;
 
--- A letter may be taken by a mail server while a round closes, and neither of the two transactions sees the other: the one that comes second waits here, and
--- then sees what the first has done. Few locks, however many letters are marked at once.
-CREATE FUNCTION lock_ended_rounds(reference text) RETURNS void LANGUAGE sql AS $$
-  SELECT pg_advisory_xact_lock(7301154, hashtext(reference) & 1023)
-$$;
-
 -- A round closed, or what is known of one that had closed became something else.
 CREATE FUNCTION keep_ended_round() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM lock_ended_rounds(NEW.reference);
   INSERT INTO ended_rounds
   SELECT judged.* FROM judged_rounds() judged WHERE judged.reference = NEW.reference AND judged.step = NEW.step AND judged.round = NEW.round
   ON CONFLICT (reference, step, round) DO UPDATE
@@ -95,12 +88,11 @@ END $$;
 CREATE TRIGGER rounds_that_open_again AFTER UPDATE OF state ON steps
   FOR EACH ROW WHEN (OLD.state <> 'open' AND NEW.state = 'open') EXECUTE FUNCTION forget_ended_round();
 
--- Something went out for a step, or did not after all. Most such steps are open, and nothing is kept of them yet. Those who mark letters do not wait for each
--- other.
+-- Something went out for a step, or did not after all. Most such steps are open, and nothing is kept of them yet. A letter waits for nobody here. One that is
+-- marked while its round closes may be missed: neither transaction sees the other, and a worker puts it right within minutes.
 CREATE FUNCTION judge_ended_round() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_advisory_xact_lock_shared(7301154, hashtext(NEW.reference) & 1023);
-  PERFORM FROM ended_rounds WHERE reference = NEW.reference AND step = NEW.step AND round = NEW.round;
+  PERFORM FROM ended_rounds WHERE reference = NEW.reference AND step = NEW.step AND round = NEW.round FOR UPDATE SKIP LOCKED;
   IF FOUND THEN
     UPDATE ended_rounds kept SET judged = anew.judged FROM judged_rounds() anew
     WHERE kept.reference = NEW.reference AND kept.step = NEW.step AND kept.round = NEW.round
@@ -148,7 +140,6 @@ DROP FUNCTION judge_ended_rounds();
 DROP FUNCTION judge_ended_round();
 DROP FUNCTION forget_ended_round();
 DROP FUNCTION keep_ended_round();
-DROP FUNCTION lock_ended_rounds(text);
 DROP FUNCTION judged_rounds();
 DROP TABLE ended_rounds;
 DROP FUNCTION request_as_number(integer, boolean, boolean, boolean, boolean, integer);

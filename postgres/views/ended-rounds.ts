@@ -5,6 +5,7 @@
 import type pg from 'pg';
 import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
+import { REAL_TODAY } from './place.ts';
 
 /** How many deployments are compared at once. Nothing can be stored for them meanwhile. */
 const AT_ONCE = 500;
@@ -26,7 +27,7 @@ export async function rebuildRounds(pool: pg.Pool): Promise<readonly string[]> {
   const rebuilt: string[] = [];
   for (let after: string | undefined = ''; after !== undefined;) {
     const some: readonly string[] = await inTransaction(pool, async (db) => {
-      // Whoever stores events of a deployment moves its row first, and whoever marks a letter of it holds this lock.
+      // Whoever stores events of a deployment moves its row first, and so waits.
       const { rows } = await db.query<{ reference: string }>(
         `SELECT reference FROM deployments WHERE reference > $1 ORDER BY reference LIMIT $2::int FOR NO KEY UPDATE`,
         [after, AT_ONCE],
@@ -42,8 +43,24 @@ export async function rebuildRounds(pool: pg.Pool): Promise<readonly string[]> {
   return rebuilt;
 }
 
+/** How long a letter may be under way to a mail server when its round closes. */
+const DAYS_AFTER = 2;
+
+/**
+ * Judges anew the rounds that settled of late. A letter that was marked while its round closed was seen by neither of the two. Waits for nobody: what is
+ * being written is left for the next time. Answers how many were judged otherwise.
+ */
+export async function judgeLateRounds(db: Db): Promise<number> {
+  const { rowCount } = await db.query(
+    `UPDATE ended_rounds kept SET judged = anew.judged FROM judged_rounds() anew
+     WHERE kept.ctid IN (SELECT ctid FROM ended_rounds WHERE settled_on >= ${REAL_TODAY} - $1::int FOR UPDATE SKIP LOCKED)
+       AND anew.reference = kept.reference AND anew.step = kept.step AND anew.round = kept.round AND anew.judged <> kept.judged`,
+    [DAYS_AFTER],
+  );
+  return rowCount ?? 0;
+}
+
 async function judgeAnew(db: Db, references: readonly string[]): Promise<void> {
-  await db.query('SELECT lock_ended_rounds(reference) FROM unnest($1::text[]) AS wrong (reference) ORDER BY reference', [references]);
   await db.query('DELETE FROM ended_rounds WHERE reference = ANY ($1::text[])', [references]);
   await db.query('INSERT INTO ended_rounds SELECT * FROM judged_rounds() WHERE reference = ANY ($1::text[])', [references]);
 }
