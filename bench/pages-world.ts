@@ -41,7 +41,17 @@ const BEGAN_DAYS_AGO = [12, 30, 60, 120, 240];
 /** Of ten deployments six answer in time, three late, and one not at all. */
 const CONDUCTS: readonly Conduct[] = ['on-time', 'late', 'on-time', 'on-time', 'late', 'on-time', 'silent', 'on-time', 'late', 'on-time'];
 /** What grows with each deployment. Deployments come first: the others refer to them. */
-const TABLES = ['deployments', 'events', 'steps', 'deployment_parties', 'messages', 'call_tasks', 'escalations', 'contact_tasks'];
+const TABLES = [
+  'deployments',
+  'events',
+  'steps',
+  'deployment_parties',
+  'messages',
+  'call_tasks',
+  'escalations',
+  'contact_tasks',
+  'ended_rounds',
+];
 
 export type PagesWorld = { readonly db: pg.Pool; readonly url: string; readonly end: () => Promise<void> };
 
@@ -169,7 +179,7 @@ async function storeTemplate(pool: pg.Pool, { reference, events, nextWakeAt }: T
 
 /**
  * Copies the templates in turn under references of their own, each for a school of its own, until there are as many as asked for. Each copy refers to
- * what its template refers to, so PostgreSQL checks no reference; indexes are made once at the end, and the logs of copies are those of their templates.
+ * what its template refers to, so PostgreSQL checks no reference; indexes are made once at the end, and the logs and ended rounds of copies are those of their templates.
  */
 async function copyTemplates(db: pg.Pool, templates: readonly string[], deployments: number, madeFor: MadeFor): Promise<void> {
   const pool = await db.connect();

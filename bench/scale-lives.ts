@@ -150,13 +150,13 @@ function startOf(programme: Programme, events: readonly ChronologyEvent[]): Omit
 
 /**
  * What each table holds of each life, by its reference, as the members of a JSON array: of every table that names a deployment, but for the log of
- * its events as text, which PostgreSQL keeps itself (migration 0046).
+ * its events as text and its ended rounds, which PostgreSQL keeps itself (migrations 0046 and 0054).
  */
 async function readRows(scratch: pg.Pool) {
   const { rows: all } = await scratch.query<{ name: string; columns: readonly string[] }>(
     `SELECT c.relname AS name, array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.attidentity = '' AND a.attgenerated = '') AS columns
      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-     WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'logged_lives'
+     WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname NOT IN ('logged_lives', 'ended_rounds')
      GROUP BY c.relname HAVING bool_or(a.attname = 'reference') ORDER BY c.relname <> 'deployments', c.relname`,
   );
   const tables = new Map<string, readonly string[]>();

@@ -1,3 +1,4 @@
+import { listWrongRounds } from '../postgres/views/ended-rounds.ts';
 import { listNewestStored, listWrongLogs } from '../postgres/views/logged-lives.ts';
 import type { Db } from '../postgres/database.ts';
 
@@ -5,13 +6,13 @@ import type { Db } from '../postgres/database.ts';
 const NEWEST = 500;
 const MOST_NAMED = 5;
 
-/** Whether what reports are counted from says what the events say, of the deployments with the newest events. `chaser report rebuild` compares them all. */
+/** Whether what reports are counted from says what the record says, of the deployments with the newest events. `chaser report rebuild` compares them all. */
 export async function findWrongLogs(
   db: Db,
 ): Promise<{ readonly part: string; readonly state: 'well' | 'fault'; readonly says: string; readonly remedy?: string }> {
   const part = 'Reports';
   const newest = await listNewestStored(db, NEWEST);
-  const wrong = await listWrongLogs(db, newest);
+  const wrong = [...new Set([...(await listWrongLogs(db, newest)), ...(await listWrongRounds(db, newest))])].toSorted();
   if (wrong.length > 0) {
     const more = wrong.length > MOST_NAMED ? ` and ${wrong.length - MOST_NAMED} more` : '';
     return {

@@ -1,17 +1,18 @@
 import { Command } from 'commander';
+import { rebuildRounds } from '../postgres/views/ended-rounds.ts';
 import { rebuildLogs } from '../postgres/views/logged-lives.ts';
 import { print } from './output.ts';
 import type { Opened } from './open.ts';
 
-/** `chaser report rebuild`: compares what reports are counted from with the events of every deployment, and writes anew what says something else. */
+/** `chaser report rebuild`: compares what reports are counted from with the record of every deployment, and writes anew what says something else. */
 export function rebuildCommand(opened: Opened): Command {
   return new Command('rebuild')
-    .description('Compare what measures and forms are counted from with the events, and write anew what differs.')
+    .description('Compare what reports are counted from with the record, and write anew what differs.')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
-Needed only after somebody changed or restored the table logged_lives by hand: chaser doctor says so. 500 deployments are compared at a time, and
+Needed only after somebody changed or restored the table logged_lives or ended_rounds by hand: chaser doctor says so. 500 deployments are compared at a time, and
 what happens to them meanwhile waits for a moment.
 
 Examples:
@@ -19,7 +20,8 @@ Examples:
     )
     .action((options: { json?: true }) =>
       opened.withDatabase(async (db) => {
-        const { compared, rebuilt } = await rebuildLogs(db);
+        const { compared, rebuilt: logs } = await rebuildLogs(db);
+        const rebuilt = [...new Set([...logs, ...(await rebuildRounds(db))])].toSorted();
         print(options.json === true, { compared, rebuilt }, () =>
           rebuilt.length === 0
             ? `Nothing differs: ${compared} compared.`

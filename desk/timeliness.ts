@@ -29,7 +29,10 @@ export type TimelinessReport = {
  * everything else in the order of its name.
  */
 export async function reportTimeliness(db: Db, of: AskedOf): Promise<TimelinessReport> {
-  const requests = await requestsOfLines(db, of);
+  const [requests, unreachable] = await Promise.all([
+    requestsOfLines(db, of),
+    reportUnreachable(db, { ...of, by: of.by === 'step' ? 'role' : of.by }),
+  ]);
   const acrossProgrammes = of.by === 'role' || of.by === 'region';
   const byLine = Map.groupBy(requests, ({ line, programme }) => JSON.stringify(acrossProgrammes ? [line] : [line, programme]));
   const lines = await Promise.all(
@@ -40,7 +43,7 @@ export async function reportTimeliness(db: Db, of: AskedOf): Promise<TimelinessR
     }),
   );
   return {
-    unreachable: await reportUnreachable(db, { ...of, by: of.by === 'step' ? 'role' : of.by }),
+    unreachable,
     lines: lines
       .toSorted(
         (one, other) =>

@@ -194,12 +194,12 @@ async function project(db: Db, reference: string, programme: Programme, event: C
     case 'rung-skipped':
       return [];
     case 'step-answered':
-      await closeStep(db, reference, event, 'answered', null);
       await db.query(
-        `UPDATE steps SET answer = $4, answered_by = $5, on_behalf_of = $6, answered_via = $7, answer_fields = $8
+        `UPDATE steps SET state = 'answered', closed_at = $4, answer = $5, answered_by = $6, on_behalf_of = $7, answered_via = $8, answer_fields = $9
          WHERE reference = $1 AND step = $2 AND round = $3`,
-        [reference, event.step, event.round, event.answer, event.by, event.onBehalfOf, event.via, JSON.stringify(event.fields)],
+        [reference, event.step, event.round, event.at, event.answer, event.by, event.onBehalfOf, event.via, JSON.stringify(event.fields)],
       );
+      await closeTasks(db, reference, event, 'answered');
       return [];
     case 'step-overtaken':
       await closeStep(db, reference, event, 'overtaken', event.because);
@@ -266,25 +266,32 @@ async function openTasks(db: Db, reference: string, event: RungReached): Promise
   }
 }
 
-/** A step that closes also closes the tasks that others have because of it. */
-async function closeStep(
-  db: Db,
-  reference: string,
-  event: { readonly step: string; readonly round: number; readonly at: string },
-  state: 'answered' | 'overtaken' | 'lapsed',
-  because: string | null,
-): Promise<void> {
-  const key = [reference, event.step, event.round, event.at];
+async function closeStep(db: Db, reference: string, event: Closing, state: 'overtaken' | 'lapsed', because: string | null): Promise<void> {
   await db.query(`UPDATE steps SET state = $5, closed_at = $4, closed_because = $6 WHERE reference = $1 AND step = $2 AND round = $3`, [
-    ...key,
+    reference,
+    event.step,
+    event.round,
+    event.at,
     state,
     because,
   ]);
+  await closeTasks(db, reference, event, state);
+}
+
+type Closing = { readonly step: string; readonly round: number; readonly at: string };
+
+/** A step that closes also closes the tasks that others have because of it. */
+async function closeTasks(
+  db: Db,
+  reference: string,
+  { step, round, at }: Closing,
+  state: 'answered' | 'overtaken' | 'lapsed',
+): Promise<void> {
   for (const table of ['call_tasks', 'escalations'] as const) {
     await db.query(
       `UPDATE ${table} SET closed_at = $4, outcome = $5
        WHERE reference = $1 AND step = $2 AND round = $3 AND closed_at IS NULL`,
-      [...key, `the step was ${state}`],
+      [reference, step, round, at, `the step was ${state}`],
     );
   }
 }

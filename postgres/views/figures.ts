@@ -5,6 +5,7 @@
 import { countDays } from '../../domain/time/days.ts';
 import { addDays, daysBetween, weekday } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { PLANNED_EACH_TIME } from '../database.ts';
 import type { Db } from '../database.ts';
 import { DEPLOYMENT_SOURCE, parameters } from './deployment-source.ts';
 import type { Scope } from './deployment-source.ts';
@@ -18,13 +19,13 @@ export type FiguresOf = { readonly scope: Scope; readonly region: string; readon
 /** Days from the first to the last, both inclusive. */
 export type Period = { readonly from: PlainDate; readonly to: PlainDate };
 
-/** The condition of a query on the deployments that are counted, and its parameters so far. */
+/** The condition of a query on the deployments that are counted, its parameters so far, and whether it leaves any out. */
 export function narrowed({ scope, region, programme }: FiguresOf) {
   const given = parameters(scope.values);
   const conditions = [`(${scope.sql})`];
   if (region !== '') conditions.push(`school.region = ${given.place(region)}`);
   if (programme !== '') conditions.push(`d.programme = ${given.place(programme)}`);
-  return { sql: conditions.join(' AND '), given };
+  return { sql: conditions.join(' AND '), given, narrows: given.all.length > 0 };
 }
 
 /** An instant as its day in London. Dear, where it is asked of thousands: `startOf` is asked once for a query. */
@@ -67,7 +68,7 @@ export type LateOnDay = { readonly day: PlainDate; readonly late: number };
 export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate[]): Promise<readonly LateOnDay[]> {
   const within = narrowed(of);
   const { rows } = await db.query<LateOnDay>(
-    `WITH days AS (SELECT day FROM unnest(${within.given.place(days)}::date[]) AS asked (day)),
+    `${PLANNED_EACH_TIME}WITH days AS (SELECT day FROM unnest(${within.given.place(days)}::date[]) AS asked (day)),
      -- Whose steps are looked at, before anything is worked out for one of them.
      seen AS MATERIALIZED (SELECT d.reference FROM ${DEPLOYMENT_SOURCE} WHERE ${within.sql}),
      moved AS MATERIALIZED (
@@ -81,11 +82,15 @@ export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate
          AND e.body ->> 'step' = moved.step AND (e.body ->> 'round')::int = moved.round),
      -- From which day on a step was late, and from which day on it no longer was, as if its clock had never been paused.
      spans AS (
-       SELECT s.reference, s.step, s.round, greatest(s.due_on + 1, s.opened_on) AS from_on, coalesce(${dayOf('s.closed_at')}, 'infinity') AS until_on
-       FROM steps s JOIN seen ON seen.reference = s.reference WHERE NOT s.optional AND s.due_on < (SELECT max(day) FROM days)
-         -- Most were answered before they were due. No day in London begins more than an hour before that of UTC.
-         AND (s.closed_at IS NULL OR s.closed_at >= (SELECT min(${startOf('day')}) FROM days)
-                                     AND s.closed_at >= (s.due_on + 2)::timestamp AT TIME ZONE 'UTC' - interval '1 hour')
+       -- Most were answered before they were due.
+       SELECT ended.reference, ended.step, ended.round, greatest(ended.due_on + 1, ended.opened_on) AS from_on, ended.closed_on AS until_on
+       FROM ended_rounds ended JOIN seen ON seen.reference = ended.reference
+       WHERE NOT ended.optional AND ended.closed_on > ended.due_on + 1 AND ended.due_on < (SELECT max(day) FROM days)
+         AND ended.settled_on > (SELECT min(day) FROM days) AND (ended.reference, ended.step, ended.round) NOT IN (SELECT reference, step, round FROM moved)
+       UNION ALL
+       SELECT s.reference, s.step, s.round, greatest(s.due_on + 1, s.opened_on), 'infinity'
+       FROM steps s JOIN seen ON seen.reference = s.reference
+       WHERE s.state = 'open' AND NOT s.optional AND s.due_on < (SELECT max(day) FROM days)
          AND (s.reference, s.step, s.round) NOT IN (SELECT reference, step, round FROM moved)
        UNION ALL
        SELECT s.reference, s.step, s.round, greatest(stood.due_on + 1, stood.stood_from),
@@ -99,12 +104,14 @@ export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate
                                                : width_bucket(spans.until_on - 1, (SELECT days FROM placed))]) AS day
        FROM spans),
      late AS (
-       SELECT DISTINCT on_days.day, on_days.reference FROM on_days
-       WHERE NOT EXISTS (
-         SELECT FROM clock_stops stop WHERE stop.reference = on_days.reference
-           AND (stop.step IS NULL OR stop.step = on_days.step AND stop.round = on_days.round)
-           AND stop.from_on <= on_days.day AND (stop.resumed_on IS NULL OR stop.resumed_on > on_days.day)))
-     SELECT days.day, count(late.reference)::int AS late FROM days LEFT JOIN late ON late.day = days.day GROUP BY days.day ORDER BY days.day`,
+       SELECT day, count(*)::int AS late FROM (
+         SELECT DISTINCT on_days.day, on_days.reference FROM on_days
+         WHERE NOT EXISTS (
+           SELECT FROM clock_stops stop WHERE stop.reference = on_days.reference
+             AND (stop.step IS NULL OR stop.step = on_days.step AND stop.round = on_days.round)
+             AND stop.from_on <= on_days.day AND (stop.resumed_on IS NULL OR stop.resumed_on > on_days.day))) each_once
+       GROUP BY day)
+     SELECT days.day, coalesce(late.late, 0) AS late FROM days LEFT JOIN late ON late.day = days.day ORDER BY days.day`,
     [...within.given.all],
   );
   return rows;
@@ -139,12 +146,10 @@ export async function answersGiven(db: Db, of: FiguresOf, { from, to }: Period):
   const first = within.given.place(from);
   const last = within.given.place(to);
   const { rows } = await db.query<AnswersGiven>(
-    `WITH days AS (SELECT array_agg(${startOf('day')} ORDER BY day) AS starts FROM generate_series(${first}::date, ${last}::date, interval '1 day') AS asked (day))
-     SELECT s.owner, s.calendar_version AS calendar, s.opened_on AS "openedOn",
-            ${first}::date - 1 + width_bucket(s.closed_at, (SELECT starts FROM days)) AS "closedOn",
+    `${PLANNED_EACH_TIME}SELECT ended.owner, ended.calendar_version AS calendar, ended.opened_on AS "openedOn", ended.closed_on AS "closedOn",
             d.programme, d.programme_version AS version, count(*)::int AS count
-     FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
-     WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND ${isWithin('s.closed_at', first, last)} AND ${within.sql}
+     FROM ended_rounds ended JOIN ${DEPLOYMENT_SOURCE} ON d.reference = ended.reference
+     WHERE ended.answered AND ended.closed_on BETWEEN ${first}::date AND ${last}::date AND ended.settled_on >= ${first}::date AND ${within.sql}
      GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 5, 6`,
     [...within.given.all],
   );
@@ -204,22 +209,28 @@ export async function stagesReached(
   { from, to }: Period,
 ): Promise<{ readonly began: readonly Begun[]; readonly stages: readonly StageReached[] }> {
   const within = narrowed(of);
-  const counted = db.query<Begun>(
-    `SELECT d.programme, d.programme_version AS version, count(*)::int AS began
-     FROM ${DEPLOYMENT_SOURCE} WHERE ${isWithin('d.began_at', within.given.place(from), within.given.place(to))} AND ${within.sql} GROUP BY 1, 2 ORDER BY 1, 2`,
+  const { rows } = await db.query<Begun & { readonly stage: string | null }>(
+    `${PLANNED_EACH_TIME}WITH begun AS MATERIALIZED (
+       SELECT d.reference, d.programme, d.programme_version AS version
+       FROM ${DEPLOYMENT_SOURCE} WHERE ${isWithin('d.began_at', within.given.place(from), within.given.place(to))} AND ${within.sql})
+     SELECT programme, version, NULL AS stage, count(*)::int AS began FROM begun GROUP BY 1, 2
+     UNION ALL
+     SELECT programme, version, opened.stage, count(*)::int FROM begun ${within.narrows ? STAGES_OF_EACH : STAGES_OF_ALL} GROUP BY 1, 2, 3
+     ORDER BY 1, 2, 3`,
     [...within.given.all],
   );
-  const begun = narrowed(of);
-  // Each deployment once for a stage, before any are counted: counting what is distinct sorts all steps by four texts.
-  const reached = db.query<StageReached>(
-    `SELECT d.programme, d.programme_version AS version, opened.stage, count(*)::int AS reached
-     FROM (SELECT DISTINCT reference, stage FROM steps) opened JOIN ${DEPLOYMENT_SOURCE} ON d.reference = opened.reference
-     WHERE ${isWithin('d.began_at', begun.given.place(from), begun.given.place(to))} AND ${begun.sql} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
-    [...begun.given.all],
-  );
-  const [{ rows: began }, { rows: stages }] = await Promise.all([counted, reached]);
-  return { began, stages };
+  return {
+    began: rows.flatMap(({ stage, ...line }) => (stage === null ? [line] : [])),
+    stages: rows.flatMap(({ stage, began: reached, ...line }) => (stage === null ? [] : [{ ...line, stage, reached }])),
+  };
 }
+
+/**
+ * The stages of the deployments that began, each once, as an index has them: counting what is distinct afterwards sorts all steps by four texts. Of some
+ * deployments each is looked up; of all, the index is read from end to end.
+ */
+const STAGES_OF_EACH = 'CROSS JOIN LATERAL (SELECT DISTINCT s.stage FROM steps s WHERE s.reference = begun.reference) opened';
+const STAGES_OF_ALL = 'JOIN (SELECT DISTINCT reference, stage FROM steps) opened ON opened.reference = begun.reference';
 
 export type WeekOfWork = { readonly monday: PlainDate; readonly calls: number; readonly answers: number };
 

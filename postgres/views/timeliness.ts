@@ -14,7 +14,7 @@ import { PLANNED_EACH_TIME } from '../database.ts';
 import type { Db } from '../database.ts';
 import { readCalendar } from '../pinned/pinned.ts';
 import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
-import { dayOf, narrowed, startOf } from './figures.ts';
+import { dayOf, narrowed } from './figures.ts';
 import type { FiguresOf, Period } from './figures.ts';
 
 /** What the lines of the report are: one for each step, role, region or programme. */
@@ -39,20 +39,29 @@ export type RequestsOfLine = AlikeRequests & {
  * `asOf`: what happened later is left out, and the due date is the one that stood then.
  */
 export async function requestsOfLines(db: Db, of: AskedOf, mostInPart = MOST_IN_PART): Promise<readonly RequestsOfLine[]> {
-  const numbered = of.days === 'calendar' ? NO_NUMBERS : await numbersOfDays(db, of, of.days);
-  return inParts(db, mostInPart, (part) => requestsOfPart(db, of, part, numbered));
+  const [numbered, parts] = await Promise.all([
+    of.days === 'calendar' ? NO_NUMBERS : numbersOfDays(db, of, of.days),
+    partsOf(db, mostInPart),
+  ]);
+  return inParts(parts, async (part) => requestsOfPart(db, of, part, numbered));
 }
 
-/** What is found in each part of the deployments, some parts at once, all together. */
-async function inParts<T>(db: Db, mostInPart: number, find: (part: Part) => Promise<readonly T[]>): Promise<readonly T[]> {
-  // Of one size, and as many as are worked on at once or a multiple of it, so that none is waited for by itself.
+/** All deployments in parts of one size, and as many parts as are worked on at once or a multiple of it, so that none is waited for by itself. */
+async function partsOf(db: Db, mostInPart: number): Promise<readonly (Part | null)[]> {
+  const { rows: more } = await db.query(`SELECT FROM deployments OFFSET $1::int LIMIT 1`, [mostInPart]);
+  if (more.length === 0) return [null];
   const { rows: parts } = await db.query<Part>(
     `SELECT min(reference) AS first, max(reference) AS last
-     FROM (SELECT reference, ntile((SELECT CASE WHEN count(*) <= $1::int THEN 1 ELSE $2::int * ceil(count(*)::numeric / ($1::int * $2::int)) END FROM deployments)::int)
-             OVER (ORDER BY reference) AS part FROM deployments) divided
+     FROM (SELECT reference, ntile((SELECT $2::int * ceil(count(*)::numeric / ($1::int * $2::int)) FROM deployments)::int) OVER (ORDER BY reference) AS part
+           FROM deployments) divided
      GROUP BY part ORDER BY part`,
     [mostInPart, AT_ONCE],
   );
+  return parts;
+}
+
+/** What is found in each part, some parts at once, all together. */
+async function inParts<T>(parts: readonly (Part | null)[], find: (part: Part | null) => Promise<readonly T[]>): Promise<readonly T[]> {
   const found: (readonly T[])[] = [];
   let next = 0;
   await Promise.all(
@@ -66,19 +75,28 @@ async function inParts<T>(db: Db, mostInPart: number, find: (part: Part) => Prom
 /** Deployments from one reference to another, both inclusive. */
 type Part = { readonly first: string; readonly last: string };
 
-/** Many deployments are counted in parts, so that each part is joined and sorted in memory, and as many at once as a small machine has processors. */
-const MOST_IN_PART = 3_000;
+/** A condition on the references of a part; null is all of them. */
+function isInPart(part: Part | null, { given }: ReturnType<typeof narrowed>): (reference: string) => string {
+  if (part === null) return () => 'true';
+  const [first, last] = [given.place(part.first), given.place(part.last)];
+  return (reference) => `${reference} BETWEEN ${first} AND ${last}`;
+}
+
+/**
+ * Very many deployments are counted in parts, so that each part is joined and sorted in memory, and as many at once as a small machine has
+ * processors. Fewer are not: each part is planned anew and reads all that have closed.
+ */
+const MOST_IN_PART = 12_000;
 const AT_ONCE = 2;
 
-async function requestsOfPart(db: Db, of: AskedOf, { first, last }: Part, numbered: NumberedDays): Promise<readonly RequestsOfLine[]> {
+async function requestsOfPart(db: Db, of: AskedOf, part: Part | null, numbered: NumberedDays): Promise<readonly RequestsOfLine[]> {
   const within = narrowed(of);
   const from = within.given.place(of.from);
   const to = within.given.place(of.to);
   const asOf = within.given.place(of.asOf);
   const by = within.given.place(of.by);
   const days = within.given.place(of.days);
-  const least = within.given.place(first);
-  const most = within.given.place(last);
+  const isIn = isInPart(part, within);
   const { rows } = await db.query<{
     line: string;
     programme: string;
@@ -93,9 +111,29 @@ async function requestsOfPart(db: Db, of: AskedOf, { first, last }: Part, number
     count: number;
   }>(
     `${PLANNED_EACH_TIME}WITH
+     seen AS MATERIALIZED (
+       SELECT d.reference, d.programme, d.programme_version AS version, ${of.by === 'region' ? "coalesce(school.region, '')" : "''"} AS region
+       FROM ${DEPLOYMENT_SOURCE} WHERE ${isIn('d.reference')} AND ${within.sql}),
+     -- The numbers of the days of a calendar, from its first day on.
+     numbered AS MATERIALIZED (
+       SELECT version, first, numbers::int[] AS numbers
+       FROM unnest(${within.given.place(numbered.versions)}::text[], ${within.given.place(numbered.firsts)}::date[], ${within.given.place(numbered.numbers)}::text[])
+         AS given (version, first, numbers)),
+     -- Those that were open then, or of which something was told later. All others stand as they were judged when they closed.
+     unsettled AS MATERIALIZED (
+       SELECT s.reference, s.step, s.round, s.owner, s.calendar_version, s.opened_on, s.due_on, s.original_due_on, s.extended_to,
+              NULL::date AS closed_on, NULL::int AS judged
+       FROM steps s WHERE s.state = 'open' AND NOT s.optional AND s.opened_on BETWEEN ${from}::date AND least(${to}::date, ${asOf}::date)
+         AND ${isIn('s.reference')} AND s.reference IN (SELECT reference FROM seen)
+       UNION ALL
+       SELECT s.reference, s.step, s.round, s.owner, s.calendar_version, s.opened_on, s.due_on, s.original_due_on, s.extended_to,
+              CASE WHEN ended.closed_on <= ${asOf}::date THEN ended.closed_on END, ended.judged
+       FROM ended_rounds ended JOIN steps s ON s.reference = ended.reference AND s.step = ended.step AND s.round = ended.round
+       WHERE ended.settled_on > ${asOf}::date AND NOT ended.optional AND ended.opened_on BETWEEN ${from}::date AND least(${to}::date, ${asOf}::date)
+         AND ${isIn('ended.reference')} AND ended.reference IN (SELECT reference FROM seen)),
      -- The due date as it stood then, of the steps whose due date ever moved.
      moved AS (SELECT DISTINCT reference, body ->> 'step' AS step, (body ->> 'round')::int AS round FROM events
-               WHERE type = 'due-date-moved' AND reference BETWEEN ${least} AND ${most}),
+               WHERE type = 'due-date-moved' AND reference IN (SELECT reference FROM unsettled)),
      dated AS (
        SELECT DISTINCT ON (moved.reference, moved.step, moved.round) moved.*, (e.body ->> 'dueOn')::date AS due_on
        FROM moved JOIN events e ON e.reference = moved.reference AND e.type IN ('step-opened', 'due-date-moved')
@@ -105,27 +143,8 @@ async function requestsOfPart(db: Db, of: AskedOf, { first, last }: Part, number
      stood AS (
        SELECT one.* FROM (SELECT array_agg(reference) AS "references", array_agg(step) AS steps, array_agg(round) AS rounds, array_agg(due_on) AS days FROM dated) lists
        CROSS JOIN LATERAL unnest("references", steps, rounds, days) AS one (reference, step, round, due_on)),
-     ${approachesOf(least, most)},
-     -- The numbers of the days of a calendar, from its first day on.
-     numbered AS MATERIALIZED (
-       SELECT version, first, numbers::int[] AS numbers
-       FROM unnest(${within.given.place(numbered.versions)}::text[], ${within.given.place(numbered.firsts)}::date[], ${within.given.place(numbered.numbers)}::text[])
-         AS given (version, first, numbers)),
-     -- The day of an instant is dear, so it is worked out once for a request: OFFSET keeps it from being worked out wherever it is named. Whether
-     -- it was closed by then is asked of the instant at which the day ends.
-     cohort AS (
-       SELECT asked_for.*, ${dayOf('asked_for.closed_at')} AS closed_on FROM (
-         SELECT s.reference, s.step, s.round, s.calendar_version, s.opened_on, s.due_on, s.original_due_on, s.extended_to,
-                CASE ${by}::text WHEN 'step' THEN s.step WHEN 'role' THEN s.owner WHEN 'region' THEN coalesce(school.region, '') ELSE d.programme END AS line,
-                d.programme, d.programme_version AS version, s.state = 'answered' AND s.answered_by <> 'chaser' AS answered,
-                CASE WHEN s.closed_at < (SELECT (${asOf}::date + 1)::timestamp AT TIME ZONE 'Europe/London') THEN s.closed_at END AS closed_at
-         FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
-         WHERE NOT s.optional AND s.opened_on BETWEEN ${from}::date AND least(${to}::date, ${asOf}::date)
-           AND s.reference BETWEEN ${least} AND ${most} AND d.reference BETWEEN ${least} AND ${most} AND ${within.sql}) asked_for
-       OFFSET 0),
      judged AS (
        SELECT c.*, coalesce(c.closed_on, ${asOf}::date) AS until_on, coalesce(stood.due_on, c.due_on) AS then_due_on,
-              CASE WHEN c.closed_on IS NULL THEN 'open' WHEN c.answered THEN 'answered' ELSE 'closed' END AS outcome,
               c.reference IN (SELECT reference FROM clock_stops) AND EXISTS (
                 SELECT FROM clock_stops stop WHERE stop.reference = c.reference AND (stop.step IS NULL OR stop.step = c.step AND stop.round = c.round)
                 AND stop.from_on <= ${asOf}::date AND (stop.resumed_on IS NULL OR stop.resumed_on > ${asOf}::date)) AS stands,
@@ -133,21 +152,23 @@ async function requestsOfPart(db: Db, of: AskedOf, { first, last }: Part, number
                 SELECT FROM clock_stops stop WHERE stop.reference = c.reference AND (stop.step IS NULL OR stop.step = c.step AND stop.round = c.round)
                 AND stop.from_on <= coalesce(c.closed_on, ${asOf}::date) AND (stop.resumed_on IS NULL OR stop.resumed_on > c.opened_on)) AS paused,
               c.extended_to IS NOT NULL AND EXISTS (SELECT FROM events e WHERE e.reference = c.reference AND e.type = 'extension-agreed'
-                AND e.body ->> 'step' = c.step AND (e.body ->> 'round')::int = c.round AND ${dayOf('e.at')} <= ${asOf}::date) AS "moreTime",
-              CASE WHEN c.answered AND c.closed_at IS NOT NULL THEN ${FOLLOWED} END AS followed
-       FROM cohort c LEFT JOIN stood ON stood.reference = c.reference AND stood.step = c.step AND stood.round = c.round
-       ${WITH_APPROACHES}),
+                AND e.body ->> 'step' = c.step AND (e.body ->> 'round')::int = c.round AND ${dayOf('e.at')} <= ${asOf}::date) AS more_time
+       FROM unsettled c LEFT JOIN stood ON stood.reference = c.reference AND stood.step = c.step AND stood.round = c.round),
      -- All that tells requests apart as one number. PostgreSQL cannot know how few there are of it, and would sort a million requests by ten columns.
-     packed AS (
-       SELECT j.line, j.programme, j.version,
-              (CASE j.outcome WHEN 'answered' THEN 0 WHEN 'closed' THEN 1 ELSE 2 END)::bigint
-              + CASE WHEN j.until_on > j.then_due_on AND (j.outcome <> 'open' OR NOT j.stands) THEN 3 ELSE 0 END
-              + CASE WHEN j.until_on > j.original_due_on THEN 6 ELSE 0 END + CASE WHEN j.paused THEN 12 ELSE 0 END + CASE WHEN j."moreTime" THEN 24 ELSE 0 END
-              + 48 * coalesce(j.followed + 1, 0)
-              + 336 * coalesce(CASE WHEN ${days}::text = 'calendar' THEN j.until_on - j.opened_on
-                                    ELSE n.numbers[j.until_on - n.first + 1] - n.numbers[j.opened_on - n.first + 1] END + 1, 0)::bigint AS alike
-       FROM judged j LEFT JOIN numbered n ON n.version = j.calendar_version),
-     counted AS MATERIALIZED (SELECT line, programme, alike, max(version) AS version, count(*)::int AS count FROM packed GROUP BY 1, 2, 3)
+     requests AS (
+       SELECT reference, step, owner, calendar_version, opened_on, closed_on AS until_on, judged::int AS judged FROM ended_rounds
+       WHERE settled_on <= ${asOf}::date AND NOT optional AND opened_on BETWEEN ${from}::date AND least(${to}::date, ${asOf}::date)
+         AND ${isIn('reference')}
+       UNION ALL
+       SELECT reference, step, owner, calendar_version, opened_on, until_on, request_as_number(
+         CASE WHEN closed_on IS NULL THEN 2 ELSE judged % 3 END, until_on > then_due_on AND (closed_on IS NOT NULL OR NOT stands), until_on > original_due_on,
+         paused, more_time, CASE WHEN closed_on IS NOT NULL THEN nullif(judged / 48, 0) - 1 END) FROM judged),
+     counted AS MATERIALIZED (
+       SELECT CASE ${by}::text WHEN 'step' THEN r.step WHEN 'role' THEN r.owner WHEN 'region' THEN seen.region ELSE seen.programme END AS line,
+              seen.programme, r.judged + 336 * coalesce(CASE WHEN ${days}::text = 'calendar' THEN r.until_on - r.opened_on
+                ELSE n.numbers[r.until_on - n.first + 1] - n.numbers[r.opened_on - n.first + 1] END + 1, 0)::bigint AS alike,
+              max(seen.version) AS version, count(*)::int AS count
+       FROM requests r JOIN seen ON seen.reference = r.reference LEFT JOIN numbered n ON n.version = r.calendar_version GROUP BY 1, 2, 3)
      SELECT line, programme, version, (ARRAY['answered', 'closed', 'open'])[alike % 3 + 1] AS outcome, alike / 3 % 2 = 1 AS late,
             alike / 6 % 2 = 1 AS "lateByOriginal", alike / 12 % 2 = 1 AS paused, alike / 24 % 2 = 1 AS "moreTime",
             nullif(alike / 48 % 7, 0)::int - 1 AS followed, nullif(alike / 336, 0)::int - 1 AS days, count
@@ -156,27 +177,6 @@ async function requestsOfPart(db: Db, of: AskedOf, { first, last }: Part, number
   );
   return rows.map(({ outcome, followed, ...row }) => ({ ...row, outcome: outcomeOf(outcome), followed: approachOf(followed) }));
 }
-
-/** When steps of these deployments were first approached in each way: `asked`, `called` and `escalated`. */
-const approachesOf = (least: string, most: string) => `
-     -- When a step was first approached in each way, in the order of the index: an answer followed the furthest of those that came before it.
-     asked AS (
-       SELECT reference, step, round, min(written_at) FILTER (WHERE kind = 'request') AS request,
-              min(written_at) FILTER (WHERE kind = 'reminder') AS reminder, min(written_at) FILTER (WHERE kind = 'overdue') AS overdue
-       FROM messages WHERE kind IN ('request', 'reminder', 'overdue') AND state IN ('accepted', 'delivered', 'bounced')
-         AND reference BETWEEN ${least} AND ${most} GROUP BY 1, 2, 3),
-     called AS (SELECT reference, step, round, min(opened_at) AS at FROM call_tasks WHERE reference BETWEEN ${least} AND ${most} GROUP BY 1, 2, 3),
-     escalated AS (SELECT reference, step, round, min(opened_at) AS at FROM escalations WHERE reference BETWEEN ${least} AND ${most} GROUP BY 1, 2, 3)`;
-
-/** Which of these it was that an answer followed, by its place among the approaches: the furthest of those that came before it. */
-const FOLLOWED = `CASE WHEN escalated.at < closed_at THEN 5 WHEN called.at < closed_at THEN 4
-  WHEN asked.overdue < closed_at THEN 3 WHEN asked.reminder < closed_at THEN 2 WHEN asked.request < closed_at THEN 1 ELSE 0 END`;
-
-/** The approaches of each step of `c`. */
-const WITH_APPROACHES = `
-  LEFT JOIN asked ON asked.reference = c.reference AND asked.step = c.step AND asked.round = c.round
-  LEFT JOIN called ON called.reference = c.reference AND called.step = c.step AND called.round = c.round
-  LEFT JOIN escalated ON escalated.reference = c.reference AND escalated.step = c.step AND escalated.round = c.round`;
 
 export type FollowedOfLine = {
   readonly region: string;
@@ -195,25 +195,23 @@ export async function followedOfLines(
   of: FiguresOf & { readonly asOf: PlainDate },
   mostInPart = MOST_IN_PART,
 ): Promise<readonly FollowedOfLine[]> {
-  return inParts(db, mostInPart, async ({ first, last }) => {
+  return inParts(await partsOf(db, mostInPart), async (part) => {
     const within = narrowed(of);
     const asOf = within.given.place(of.asOf);
-    const least = within.given.place(first);
-    const most = within.given.place(last);
+    const isIn = isInPart(part, within);
     const { rows } = await db.query<{ region: string; programme: string; version: number; counts: readonly number[] }>(
-      `${PLANNED_EACH_TIME}WITH edge AS (SELECT ${startOf(`(${asOf}::date + 1)`)} AS at), ${approachesOf(least, most)},
-       cohort AS (
-         SELECT s.reference, s.step, s.round, coalesce(school.region, '') AS region, d.programme, d.programme_version AS version,
-                CASE WHEN s.state = 'answered' AND s.answered_by <> 'chaser' AND s.closed_at < (SELECT at FROM edge) THEN s.closed_at END AS closed_at
-         FROM steps s JOIN ${DEPLOYMENT_SOURCE} ON d.reference = s.reference
-         WHERE NOT s.optional AND s.opened_on <= ${asOf}::date
-           AND s.reference BETWEEN ${least} AND ${most} AND d.reference BETWEEN ${least} AND ${most} AND ${within.sql} OFFSET 0),
-       -- OFFSET keeps what is worked out of a request from being worked out for each count of it.
-       judged AS (SELECT region, programme, version, CASE WHEN c.closed_at IS NOT NULL THEN ${FOLLOWED} END AS followed FROM cohort c ${WITH_APPROACHES} OFFSET 0)
+      `${PLANNED_EACH_TIME}WITH seen AS MATERIALIZED (
+         SELECT d.reference, d.programme, d.programme_version AS version, coalesce(school.region, '') AS region
+         FROM ${DEPLOYMENT_SOURCE} WHERE ${isIn('d.reference')} AND ${within.sql}),
+       requests AS (
+         SELECT reference, CASE WHEN closed_on <= ${asOf}::date THEN nullif(judged / 48, 0) - 1 END AS followed FROM ended_rounds
+         WHERE NOT optional AND opened_on <= ${asOf}::date AND ${isIn('reference')}
+         UNION ALL
+         SELECT reference, NULL FROM steps WHERE state = 'open' AND NOT optional AND opened_on <= ${asOf}::date AND ${isIn('reference')})
        SELECT region, programme, version,
               ARRAY[count(*) FILTER (WHERE followed = 0), count(*) FILTER (WHERE followed = 1), count(*) FILTER (WHERE followed = 2),
                     count(*) FILTER (WHERE followed = 3), count(*) FILTER (WHERE followed = 4), count(*) FILTER (WHERE followed = 5)]::int[] AS counts
-       FROM judged GROUP BY 1, 2, 3`,
+       FROM requests JOIN seen ON seen.reference = requests.reference GROUP BY 1, 2, 3`,
       [...within.given.all],
     );
     return rows.map(({ counts, ...row }) => ({
@@ -233,7 +231,10 @@ type NumberedDays = { readonly versions: readonly string[]; readonly firsts: rea
 /** The number of each day on each calendar on which requests of the period were counted. */
 async function numbersOfDays(db: Db, { from, to, asOf }: AskedSpan, kind: 'working' | 'school'): Promise<NumberedDays> {
   const { rows } = await db.query<{ version: string }>(
-    `SELECT DISTINCT calendar_version AS version FROM steps WHERE NOT optional AND opened_on BETWEEN $1::date AND least($2::date, $3::date)`,
+    `SELECT version FROM calendars c
+     WHERE EXISTS (SELECT FROM ended_rounds e WHERE e.calendar_version = c.version AND NOT e.optional AND e.opened_on BETWEEN $1::date AND least($2::date, $3::date))
+        OR EXISTS (SELECT FROM steps s WHERE s.calendar_version = c.version AND NOT s.optional AND s.opened_on BETWEEN $1::date AND least($2::date, $3::date)
+                     AND s.state = 'open')`,
     [from, to, asOf],
   );
   const versions = rows.map(({ version }) => version);

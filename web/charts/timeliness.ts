@@ -9,7 +9,7 @@ import { reportTimeliness } from '../../desk/timeliness.ts';
 import { timelinessReport } from '../../outputs/timeliness.ts';
 import type { Db } from '../../postgres/database.ts';
 import { latestDay } from '../../postgres/views/figures.ts';
-import { listDeploymentChoices } from '../../postgres/views/search-deployments.ts';
+import { listFigureChoices } from '../../postgres/views/search-deployments.ts';
 import type { AskedOf } from '../../postgres/views/timeliness.ts';
 import { downloadsOf, FORMAT_NAMES, sendReport } from '../shared/downloads.ts';
 import type { User } from '../shared/roles.ts';
@@ -37,8 +37,8 @@ type Asked = { Querystring: Readonly<Record<string, unknown>> };
 export function registerTimelinessRoutes(app: FastifyInstance, { db }: Services): void {
   app.get<Asked>(urls.timeliness(), { config: { access: 'see-deployments' } }, async (request, reply) => {
     const user = signedIn(request);
-    const { of, months, choices } = await readAsked(db, user, request.query);
-    const { lines, all, unreachable } = await reportTimeliness(db, of);
+    const { of, months, offered } = await readAsked(db, user, request.query);
+    const [{ lines, all, unreachable }, choices] = await Promise.all([reportTimeliness(db, of), offered()]);
     const filters = { by: of.by, region: of.region, programme: of.programme, asOf: of.asOf, months, days: of.days };
     return send(reply, user, 'charts/timeliness', {
       title: 'Timeliness',
@@ -97,10 +97,11 @@ function unreachableTable({ figures, lines }: Section) {
 /** What somebody chose; whatever is not offered is what the page shows first. */
 async function readAsked(db: Db, user: User, query: Readonly<Record<string, unknown>>) {
   const scope = scopeCondition(user, 1);
-  const known = await listDeploymentChoices(db, scope);
-  const programmes = await titlesOf(db, known.programmes);
-  const region = known.regions.find((one) => one === query['region']) ?? '';
-  const programme = [...programmes.keys()].find((one) => one === query['programme']) ?? '';
+  // Whoever narrows to nothing waits for no list of what there is.
+  const narrows = [query['region'], query['programme']].some((one) => one !== undefined && one !== '');
+  const places = narrows ? await placesOf(db, scope) : null;
+  const region = places?.regions.find((one) => one === query['region']) ?? '';
+  const programme = [...(places?.programmes.keys() ?? [])].find((one) => one === query['programme']) ?? '';
   const today = await latestDay(db, { scope, region, programme });
   const ends = [today, ...monthEndsBefore(today, EARLIER_MONTHS)];
   const asOf = ends.find((one) => one === query['asOf']) ?? today;
@@ -118,15 +119,24 @@ async function readAsked(db: Db, user: User, query: Readonly<Record<string, unkn
   return {
     of,
     months,
-    choices: {
-      by: Object.entries(BY),
-      days: Object.entries(DAYS),
-      regions: known.regions.map((one) => [one, one]),
-      programmes: [...programmes],
-      asOf: ends.map((one, at) => [one, at === 0 ? `${longDate(one)} (today)` : longDate(one)]),
-      months: MONTHS.map((one) => [one, `${one} months before that`]),
+    offered: async () => {
+      const { regions, programmes } = places ?? (await placesOf(db, scope));
+      return {
+        by: Object.entries(BY),
+        days: Object.entries(DAYS),
+        regions: regions.map((one) => [one, one]),
+        programmes: [...programmes],
+        asOf: ends.map((one, at) => [one, at === 0 ? `${longDate(one)} (today)` : longDate(one)]),
+        months: MONTHS.map((one) => [one, `${one} months before that`]),
+      };
     },
   };
+}
+
+/** The regions and programmes that the report can be narrowed to. */
+async function placesOf(db: Db, scope: AskedOf['scope']) {
+  const { regions, programmes } = await listFigureChoices(db, scope);
+  return { regions, programmes: await titlesOf(db, programmes) };
 }
 
 function chosen<T extends string>(offered: Readonly<Record<T, string>>, given: unknown): T | undefined {

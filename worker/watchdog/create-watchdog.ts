@@ -2,13 +2,21 @@ import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import type pg from 'pg';
 import type { WatchdogPort } from '../../activities/ports.ts';
+import { judgeLateRounds } from '../../postgres/views/ended-rounds.ts';
 import { lookRound } from './look.ts';
 
 /** The watchdog over a record and an engine. */
 export function createWatchdog(db: pg.Pool, client: Client): WatchdogPort {
   return {
-    look: async ({ workflowId, activityId, workerMs }, heartbeat) =>
-      lookRound({ db, client }, { workerMs, temporalMs: await startedAtMs(client, workflowId, activityId) }, heartbeat),
+    look: async ({ workflowId, activityId, workerMs }, heartbeat) => {
+      const standing = await lookRound(
+        { db, client },
+        { workerMs, temporalMs: await startedAtMs(client, workflowId, activityId) },
+        heartbeat,
+      );
+      await judgeLateRounds(db);
+      return standing;
+    },
   };
 }
 
