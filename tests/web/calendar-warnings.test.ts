@@ -66,6 +66,23 @@ describe('Today', () => {
     await database.pool.query("UPDATE deployments SET status = 'completed' WHERE reference IN ('D3', 'D4')");
   });
 
+  it('names the dates that stand in for later terms once something is due then, and not before', async () => {
+    await beginAt(database.pool, 'D6', '990001', '2026-11-24T10:00:00.000Z');
+    await database.pool.query(
+      `INSERT INTO calendars (version, name, document)
+       SELECT 'own-then-elsewhere', c.name, jsonb_set(jsonb_set(jsonb_set(c.document::jsonb, '{terms,terms,-1,assumed}', '"Elsewhere"'),
+         '{terms,name}', '"Sheffield City Council; then Elsewhere"'), '{terms,id}', '"sheffield+elsewhere"')
+       FROM calendars c JOIN deployments d ON d.calendar_version = c.version WHERE d.reference = 'D6'`,
+    );
+    await database.pool.query("UPDATE deployments SET calendar_version = 'own-then-elsewhere' WHERE reference = 'D6'");
+    assert.deepEqual(await on('2026-11-25'), [STANDS_IN]);
+    await database.pool.query("UPDATE steps SET due_on = '2028-07-20' WHERE reference = 'D6' AND state = 'open'");
+    const said = await on('2026-11-25');
+    assert.equal(said.length, 2);
+    assert.match(said[1] ?? '', /^1 running deployment of Sheffield is counted on the dates of Elsewhere, which stand in/);
+    await database.pool.query("UPDATE deployments SET status = 'completed' WHERE reference = 'D6'");
+  });
+
   it('looks at the day that a clock shows which was moved on', async () => {
     await beginAt(database.pool, 'D5', '990007', '2026-11-24T12:00:00.000Z');
     await database.pool.query(
