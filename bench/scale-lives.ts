@@ -150,7 +150,7 @@ function startOf(programme: Programme, events: readonly ChronologyEvent[]): Omit
 
 /**
  * What each table holds of each life, by its reference, as the members of a JSON array: of every table that names a deployment, but for the log of
- * its events as text and its ended rounds, which PostgreSQL keeps itself (migrations 0046 and 0054).
+ * its events as text and its ended rounds, which PostgreSQL keeps itself (migrations 0046 and 0052).
  */
 async function readRows(scratch: pg.Pool) {
   const { rows: all } = await scratch.query<{ name: string; columns: readonly string[] }>(

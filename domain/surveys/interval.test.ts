@@ -25,8 +25,8 @@ describe('the interval of a percentage', () => {
       fc.property(anyCase, ({ base, count, asked, finite }) => {
         const found = intervalOf(count, base, asked, finite ? 'wilson-finite' : 'wilson');
         const [share, spread] = [count / base, finite ? Math.sqrt((asked - base) / (asked - 1)) : 1];
-        const isNotRefused = (true_: number) =>
-          Math.abs(share - true_) <= 1.959963984540054 * spread * Math.sqrt((true_ * (1 - true_)) / base) + 1e-12;
+        const isNotRefused = (truth: number) =>
+          Math.abs(share - truth) <= 1.959963984540054 * spread * Math.sqrt((truth * (1 - truth)) / base) + 1e-12;
         const end = (from: number) => {
           let [inside, outside] = [share, from];
           for (let step = 0; step < 60; step++) {

@@ -1,5 +1,5 @@
 /**
- * Whether the rounds that reports count are judged as the record says, and how they are judged anew. Triggers of PostgreSQL keep them (migration 0054), so
+ * Whether the rounds that reports count are judged as the record says, and how they are judged anew. Triggers of PostgreSQL keep them (migration 0052), so
  * they part from the record only where somebody changed or deleted rows by hand, or restored the table by itself.
  */
 import type pg from 'pg';
