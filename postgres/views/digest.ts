@@ -7,6 +7,7 @@ import { conditionOf, scopeOfRoles } from '../access/scope.ts';
 import type { StaffRole } from '../access/staff-roles.ts';
 import type { Db } from '../database.ts';
 import { readProgramme } from '../pinned/pinned.ts';
+import { STATEMENT_NOW_SQL } from '../sandbox/clock.ts';
 import { COURT_STEP } from './court.ts';
 import { parameters } from './deployment-source.ts';
 import { countsToday } from './held-roles.ts';
@@ -92,7 +93,9 @@ async function answeredIn(db: Db, inScope: InScope): Promise<{ readonly all: num
     `SELECT ${LINE}, s.step, s.answer, s.closed_at AS at,
             coalesce((SELECT name FROM people WHERE id = coalesce(s.on_behalf_of, s.answered_by)), s.on_behalf_of, s.answered_by) AS by
      FROM steps s JOIN deployments d ON d.reference = s.reference ${PLACE}
-     WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND s.closed_at > ${ITS_NOW} - interval '7 days' AND ${inScope.sql}
+     -- No clock of a deployment is behind that of the service, by which the index can be searched.
+     WHERE s.state = 'answered' AND s.answered_by <> 'chaser' AND s.closed_at > ${STATEMENT_NOW_SQL} - interval '7 days'
+       AND s.closed_at > ${ITS_NOW} - interval '7 days' AND ${inScope.sql}
      ORDER BY s.closed_at DESC, s.reference, s.step LIMIT ${given.place(NAMED)}`,
     [...given.all],
   );

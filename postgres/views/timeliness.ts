@@ -48,7 +48,7 @@ export async function requestsOfLines(db: Db, of: AskedOf, mostInPart = MOST_IN_
 
 /** All deployments in parts of one size, and as many parts as are worked on at once or a multiple of it, so that none is waited for by itself. */
 async function partsOf(db: Db, mostInPart: number): Promise<readonly (Part | null)[]> {
-  const { rows: more } = await db.query(`SELECT FROM deployments OFFSET $1::int LIMIT 1`, [mostInPart]);
+  const { rows: more } = await db.query(`SELECT FROM deployments OFFSET $1::int LIMIT 1`, [Math.min(mostInPart, FEW)]);
   if (more.length === 0) return [null];
   const { rows: parts } = await db.query<Part>(
     `SELECT min(reference) AS first, max(reference) AS last
@@ -84,10 +84,12 @@ function isInPart(part: Part | null, { given }: ReturnType<typeof narrowed>): (r
 
 /**
  * Very many deployments are counted in parts, so that each part is joined and sorted in memory, and as many at once as a small machine has
- * processors. Fewer are not: each part is planned anew and reads all that have closed.
+ * processors. Parts are few, since each is planned anew and reads all that have closed.
  */
 const MOST_IN_PART = 12_000;
 const AT_ONCE = 2;
+/** So many are counted in one part: two at once would not be sooner. */
+const FEW = 1_000;
 
 async function requestsOfPart(db: Db, of: AskedOf, part: Part | null, numbered: NumberedDays): Promise<readonly RequestsOfLine[]> {
   const within = narrowed(of);
