@@ -184,7 +184,7 @@ describe('the forecast of a deployment', { timeout: 120_000 }, () => {
     );
     const people = await peopleInLetters(pool);
     const emails = emailsAhead(deployments, { days: 60, gatheringMs: 0, people, sentBefore: {} });
-    assert.ok(emails.length > 20, 'too few e-mails to tell');
+    assert.ok(emails.length > 0, 'no e-mail leaves');
     for (const email of emails) {
       const some = await peopleInLetters(pool, email.mayName());
       assert.deepEqual(email.words(some), email.words(people));
