@@ -16,7 +16,10 @@ import { parameters } from './deployment-source.ts';
 import { CLOCK_MOVED_ON, ITS_NOW, ITS_TODAY, PLACE_OF_EACH, REAL_TODAY, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
-type Row = Omit<RunningDeployment, 'chronology' | 'events'> & {
+type Row = Omit<RunningDeployment, 'chronology' | 'events' | 'waiting' | 'quiet'> & {
+  /** Null is none, which is nearly always so: a list would be taken apart for each of thousands. */
+  readonly waiting: RunningDeployment['waiting'] | null;
+  readonly quiet: RunningDeployment['quiet'] | null;
   readonly programme: string;
   readonly version: number;
   readonly calendar: string;
@@ -39,8 +42,8 @@ async function tell(db: Db, rows: readonly Row[]): Promise<ReadonlyMap<string, T
   const kept =
     told.get(db) ?? new LRUCache<string, Told>({ maxSize: MOST_EVENTS_KEPT, sizeCalculation: ({ events }) => events.length + 1 });
   told.set(db, kept);
-  const keyOf = ({ reference, sequence, rowVersion, programme, version, calendar }: Row) =>
-    JSON.stringify([reference, sequence, rowVersion, programme, version, calendar]);
+  // Its programme and its calendar are in the same row.
+  const keyOf = ({ reference, sequence, rowVersion }: Row) => `${reference} ${sequence} ${rowVersion}`;
   const all = new Map<string, Told>();
   const unread: Row[] = [];
   for (const row of rows) {
@@ -78,7 +81,7 @@ const WAITING = `waiting AS MATERIALIZED (
  * transaction that writes how far they go, and numbers of transactions come again only in a PostgreSQL that was started from an older copy. Looking
  * the last event up for each deployment took a third of the query.
  */
-const VERSION_OF_D = `d.xmin::text || '/' || (SELECT pg_postmaster_start_time()::text)`;
+const VERSION_OF_D = `d.xmin::text || '/' || (SELECT extract(epoch FROM pg_postmaster_start_time())::text)`;
 
 /** The time on the clock of `d`. That of the service is read once, for all whose own clock was not moved on. */
 const NOW_OF_D = `CASE WHEN ${CLOCK_MOVED_ON} THEN ${ITS_NOW} ELSE (SELECT ${NOW_SQL}) END`;
@@ -86,7 +89,7 @@ const NOW_OF_D = `CASE WHEN ${CLOCK_MOVED_ON} THEN ${ITS_NOW} ELSE (SELECT ${NOW
 /** Whether the post of `d` is held, and who wants fewer e-mails there: looked for where there is any such thing, which on most days there is not. */
 const HELD_IN_D = `CASE WHEN EXISTS (SELECT FROM post_holds hold WHERE ${HOLD_STANDS})
   THEN EXISTS (SELECT FROM post_holds hold WHERE ${HOLD_STANDS} AND ${HOLD_COVERS}) ELSE false END`;
-const QUIET_WHERE_ANY = `CASE WHEN d.reference IN (SELECT reference FROM quieter) THEN ${QUIET_IN_D} ELSE '[]' END`;
+const QUIET_WHERE_ANY = `CASE WHEN d.reference IN (SELECT reference FROM quieter) THEN ${QUIET_IN_D} END`;
 
 /** The instant at which the day so many days after a day ends in London. */
 const endOfDay = (day: string, days: string) => `((${day} + ${days}::int + 1)::timestamp AT TIME ZONE 'Europe/London')`;
@@ -111,7 +114,7 @@ export async function deploymentsAhead(db: Db, inScope: InScope, days: number | 
     `WITH ${WAITING}
      SELECT d.reference, ${SUBJECT} AS subject, coalesce(school.region, '') AS region, d.programme, d.programme_version AS version,
             d.calendar_version AS calendar, extract(epoch FROM ${NOW_OF_D})::float8 * 1000 AS "nowMs",
-            d.sequence::int, ${VERSION_OF_D} AS "rowVersion", coalesce(waiting.letters, '[]') AS waiting, ${HELD_IN_D} AS held,
+            d.sequence::int, ${VERSION_OF_D} AS "rowVersion", waiting.letters AS waiting, ${HELD_IN_D} AS held,
             ${QUIET_WHERE_ANY} AS quiet
      FROM deployments d ${PLACE_OF_EACH} LEFT JOIN waiting ON waiting.reference = d.reference
      WHERE d.status = 'running' AND ${maySendWithin(within)} AND ${inScope.sql} ORDER BY d.reference`,
@@ -121,7 +124,8 @@ export async function deploymentsAhead(db: Db, inScope: InScope, days: number | 
   return rows.flatMap((row) => {
     const { reference, subject, region, nowMs, waiting, held, quiet } = row;
     const itsEvents = events.get(reference);
-    return itsEvents === undefined ? [] : [{ reference, subject, region, nowMs: Math.round(nowMs), waiting, held, quiet, ...itsEvents }];
+    if (itsEvents === undefined) return [];
+    return [{ reference, subject, region, nowMs: Math.round(nowMs), waiting: waiting ?? [], held, quiet: quiet ?? [], ...itsEvents }];
   });
 }
 
