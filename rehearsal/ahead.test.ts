@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
 import { beginTestLife } from '../tests/kit/lives.ts';
@@ -13,14 +14,17 @@ import type { SentLetter } from '../domain/chasing/sent-letters.ts';
 import { ONE_LADDER, travelsTogether, whyNotWanted } from '../domain/chasing/wanted.ts';
 import { findStep, openSteps, stepOf } from '../domain/chronology/chronology.ts';
 import type { ChronologyEvent } from '../domain/chronology/events.ts';
+import type { Chronology } from '../domain/chronology/state.ts';
 import type { Programme } from '../domain/programme.ts';
 import { londonDate, londonInstant } from '../domain/time/london.ts';
-import { addDays, plainDate } from '../domain/time/plain-date.ts';
+import { addDays, daysBetween, plainDate } from '../domain/time/plain-date.ts';
 import { emailsAhead } from './ahead.ts';
 import type { RunningDeployment } from '../domain/chronology/ahead.ts';
 import type { EmailAhead } from './ahead.ts';
 
 const GATHERING_MS = 60_000;
+/** In hours. */
+const WEEK = 168;
 
 const COORDINATOR = { id: 'p-coordinator', name: 'Cora', email: 'cora@delivery.example', telephone: null };
 
@@ -309,6 +313,50 @@ describe('what goes out next', () => {
     assert.ok(overCap > 50, `only ${overCap} letters waited because of the daily cap`);
     assert.ok(stoppedByThem > 10, `only ${stoppedByThem} reminders of an optional step were not wanted`);
     assert.ok(carriedOver > 10, `only ${carriedOver} e-mails were put off to another morning by the cap`);
+  });
+
+  it('is the same for whoever has looked before, however long ago', () => {
+    const instant = (hours: number) => londonInstant(plainDate('2022-09-05'), 0) + hours * 3_600_000;
+    const untilMs = instant(30 * WEEK);
+    let [different, silent] = [0, 0];
+    fc.assert(
+      fc.property(fc.nat(5 * WEEK), fc.array(fc.nat(5 * WEEK), { minLength: 2, maxLength: 6 }), (lived, later) => {
+        const life = beginTestLife(busyProgramme(480, 2), new Date(instant(0)).toISOString());
+        life.until(new Date(instant(lived)).toISOString());
+        const lookAt = (chronology: Chronology, hours: number) => {
+          const nowMs = instant(lived + hours);
+          const days = daysBetween(londonDate(nowMs), londonDate(untilMs));
+          const deployment = {
+            reference: 'D1',
+            subject: 'Hillcrest Primary School',
+            region: 'North West',
+            chronology,
+            events: life.events,
+            nowMs,
+          };
+          return inWords(
+            emailsAhead([{ ...deployment, held: false, quiet: [], waiting: [] }], {
+              days,
+              gatheringMs: GATHERING_MS,
+              people: new Map(),
+              sentBefore: {},
+            }),
+          );
+        };
+        const looks = later.toSorted((one, other) => one - other);
+        const seen = looks.map((hours) => lookAt(life.chronology, hours));
+        // What nobody has looked at yet is played anew.
+        assert.deepEqual(
+          seen,
+          looks.map((hours) => lookAt({ ...life.chronology }, hours)),
+        );
+        if (new Set(seen.map((one) => one.join())).size > 1) different += 1;
+        if (seen.every((one) => one.length === 0)) silent += 1;
+      }),
+      { numRuns: 300, examples: [[226, [46, 0, 32]]] },
+    );
+    assert.ok(different > 20, `only ${different} deployments did something between two looks`);
+    assert.ok(silent > 20, `only ${silent} deployments had nothing to send`);
   });
 });
 

@@ -62,13 +62,21 @@ function playAhead({ reference, chronology, events, nowMs }: RunningDeployment, 
   const plannedMs =
     kept === undefined ? nextWakeMs(chronology, Date.parse(events.at(-1)?.at ?? new Date(nowMs).toISOString())) : kept.plannedMs;
   const fromMs = plannedMs === null ? null : Math.max(plannedMs, nowMs);
-  const before = kept?.plays.find((play) => play.reference === reference && play.fromMs === fromMs && play.untilMs === untilMs);
+  const before = kept?.plays.find((play) => play.reference === reference && play.untilMs === untilMs && isAsFrom(play, fromMs));
   if (before !== undefined) return before;
   const ahead = eventsAhead(chronology, fromMs, untilMs);
   const letter = lettersOfPlay(reference, chronology, ahead);
   const play = { reference, fromMs, untilMs, ahead, letters: ahead.flatMap((event) => lettersOf(event).map(letter)), letter };
   playsOf.set(chronology, { plannedMs, plays: [play, ...(kept?.plays ?? [])].slice(0, MOST_PLAYS) });
   return play;
+}
+
+/**
+ * Whether a play is the one that begins at `fromMs`: it began then, or it began before and nothing happens in it. A deployment that was to wake and to which
+ * nothing more happens is looked at from now on each time.
+ */
+function isAsFrom({ fromMs: began, ahead }: Play, fromMs: number | null): boolean {
+  return began === fromMs || (ahead.length === 0 && began !== null && fromMs !== null && began < fromMs);
 }
 
 /**
