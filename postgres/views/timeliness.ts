@@ -72,15 +72,8 @@ async function inParts<T>(parts: readonly (Part | null)[], find: (part: Part | n
   return found.flat();
 }
 
-/** Deployments from one reference to another, both inclusive. */
+/** Deployments from one reference to another, both inclusive. A part that is null is all of them: each query is planned for what it is given. */
 type Part = { readonly first: string; readonly last: string };
-
-/** A condition on the references of a part; null is all of them. */
-function isInPart(part: Part | null, { given }: ReturnType<typeof narrowed>): (reference: string) => string {
-  if (part === null) return () => 'true';
-  const [first, last] = [given.place(part.first), given.place(part.last)];
-  return (reference) => `${reference} BETWEEN ${first} AND ${last}`;
-}
 
 /**
  * Very many deployments are counted in parts, so that each part is joined and sorted in memory, and as many at once as a small machine has
@@ -98,7 +91,8 @@ async function requestsOfPart(db: Db, of: AskedOf, part: Part | null, numbered: 
   const asOf = within.given.place(of.asOf);
   const by = within.given.place(of.by);
   const days = within.given.place(of.days);
-  const isIn = isInPart(part, within);
+  const first = within.given.place(part?.first ?? null);
+  const last = within.given.place(part?.last ?? null);
   const { rows } = await db.query<{
     line: string;
     programme: string;
@@ -115,7 +109,7 @@ async function requestsOfPart(db: Db, of: AskedOf, part: Part | null, numbered: 
     `${PLANNED_EACH_TIME}WITH
      seen AS MATERIALIZED (
        SELECT d.reference, d.programme, d.programme_version AS version, ${of.by === 'region' ? "coalesce(school.region, '')" : "''"} AS region
-       FROM ${DEPLOYMENT_SOURCE} WHERE ${isIn('d.reference')} AND ${within.sql}),
+       FROM ${DEPLOYMENT_SOURCE} WHERE (${first}::text IS NULL OR d.reference BETWEEN ${first} AND ${last}) AND ${within.sql}),
      -- The numbers of the days of a calendar, from its first day on.
      numbered AS MATERIALIZED (
        SELECT version, first, numbers::int[] AS numbers
@@ -126,13 +120,13 @@ async function requestsOfPart(db: Db, of: AskedOf, part: Part | null, numbered: 
        SELECT s.reference, s.step, s.round, s.owner, s.calendar_version, s.opened_on, s.due_on, s.original_due_on, s.extended_to,
               NULL::date AS closed_on, NULL::int AS judged
        FROM steps s WHERE s.state = 'open' AND NOT s.optional AND s.opened_on BETWEEN ${from}::date AND least(${to}::date, ${asOf}::date)
-         AND ${isIn('s.reference')} AND s.reference IN (SELECT reference FROM seen)
+         AND (${first}::text IS NULL OR s.reference BETWEEN ${first} AND ${last}) AND s.reference IN (SELECT reference FROM seen)
        UNION ALL
        SELECT s.reference, s.step, s.round, s.owner, s.calendar_version, s.opened_on, s.due_on, s.original_due_on, s.extended_to,
               CASE WHEN ended.closed_on <= ${asOf}::date THEN ended.closed_on END, ended.judged
        FROM ended_rounds ended JOIN steps s ON s.reference = ended.reference AND s.step = ended.step AND s.round = ended.round
        WHERE ended.settled_on > ${asOf}::date AND NOT ended.optional AND ended.opened_on BETWEEN ${from}::date AND least(${to}::date, ${asOf}::date)
-         AND ${isIn('ended.reference')} AND ended.reference IN (SELECT reference FROM seen)),
+         AND (${first}::text IS NULL OR ended.reference BETWEEN ${first} AND ${last}) AND ended.reference IN (SELECT reference FROM seen)),
      -- The due date as it stood then, of the steps whose due date ever moved.
      moved AS (SELECT DISTINCT reference, body ->> 'step' AS step, (body ->> 'round')::int AS round FROM events
                WHERE type = 'due-date-moved' AND reference IN (SELECT reference FROM unsettled)),
@@ -160,7 +154,7 @@ async function requestsOfPart(db: Db, of: AskedOf, part: Part | null, numbered: 
      requests AS (
        SELECT reference, step, owner, calendar_version, opened_on, closed_on AS until_on, judged::int AS judged FROM ended_rounds
        WHERE settled_on <= ${asOf}::date AND NOT optional AND opened_on BETWEEN ${from}::date AND least(${to}::date, ${asOf}::date)
-         AND ${isIn('reference')}
+         AND (${first}::text IS NULL OR reference BETWEEN ${first} AND ${last})
        UNION ALL
        SELECT reference, step, owner, calendar_version, opened_on, until_on, request_as_number(
          CASE WHEN closed_on IS NULL THEN 2 ELSE judged % 3 END, until_on > then_due_on AND (closed_on IS NOT NULL OR NOT stands), until_on > original_due_on,
@@ -200,16 +194,17 @@ export async function followedOfLines(
   return inParts(await partsOf(db, mostInPart), async (part) => {
     const within = narrowed(of);
     const asOf = within.given.place(of.asOf);
-    const isIn = isInPart(part, within);
+    const first = within.given.place(part?.first ?? null);
+    const last = within.given.place(part?.last ?? null);
     const { rows } = await db.query<{ region: string; programme: string; version: number; counts: readonly number[] }>(
       `${PLANNED_EACH_TIME}WITH seen AS MATERIALIZED (
          SELECT d.reference, d.programme, d.programme_version AS version, coalesce(school.region, '') AS region
-         FROM ${DEPLOYMENT_SOURCE} WHERE ${isIn('d.reference')} AND ${within.sql}),
+         FROM ${DEPLOYMENT_SOURCE} WHERE (${first}::text IS NULL OR d.reference BETWEEN ${first} AND ${last}) AND ${within.sql}),
        requests AS (
          SELECT reference, CASE WHEN closed_on <= ${asOf}::date THEN nullif(judged / 48, 0) - 1 END AS followed FROM ended_rounds
-         WHERE NOT optional AND opened_on <= ${asOf}::date AND ${isIn('reference')}
+         WHERE NOT optional AND opened_on <= ${asOf}::date AND (${first}::text IS NULL OR reference BETWEEN ${first} AND ${last})
          UNION ALL
-         SELECT reference, NULL FROM steps WHERE state = 'open' AND NOT optional AND opened_on <= ${asOf}::date AND ${isIn('reference')})
+         SELECT reference, NULL FROM steps WHERE state = 'open' AND NOT optional AND opened_on <= ${asOf}::date AND (${first}::text IS NULL OR reference BETWEEN ${first} AND ${last}))
        SELECT region, programme, version,
               ARRAY[count(*) FILTER (WHERE followed = 0), count(*) FILTER (WHERE followed = 1), count(*) FILTER (WHERE followed = 2),
                     count(*) FILTER (WHERE followed = 3), count(*) FILTER (WHERE followed = 4), count(*) FILTER (WHERE followed = 5)]::int[] AS counts
