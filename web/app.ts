@@ -80,6 +80,7 @@ import { registerSurveyCodingRoutes } from './surveys/coding-routes.ts';
 import { registerSurveyFiguresRoutes } from './surveys/figures-routes.ts';
 import { registerSurveyLinkRoutes } from './surveys/link-routes.ts';
 import { registerSurveyWaveRoutes } from './surveys/wave-routes.ts';
+import { registerCallRoutes } from './today/call-routes.ts';
 import { registerTodayRoutes } from './today/routes.ts';
 import { registerViewsRoutes } from './views/routes.ts';
 import type { TrustProxy } from './config.ts';
@@ -107,6 +108,7 @@ export const PAGES = [
   registerAnswerRoutes,
   registerFeedRoutes,
   registerTodayRoutes,
+  registerCallRoutes,
   registerDeploymentRoutes,
   registerForecastRoutes,
   registerChangeRoutes,

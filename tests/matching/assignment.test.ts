@@ -6,6 +6,7 @@ import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
 import { registerLeadersRoutes } from '../../web/leaders/routes.ts';
 import { registerAssignmentRoutes } from '../../web/matching/assignment-routes.ts';
 import { registerMatchingRoutes } from '../../web/matching/routes.ts';
+import { registerCallRoutes } from '../../web/today/call-routes.ts';
 import { registerTodayRoutes } from '../../web/today/routes.ts';
 import { testFiles } from '../kit/files.ts';
 import { mustBeAccessible, mustFit, openBrowser, openDetails } from '../support/browser.ts';
@@ -63,6 +64,7 @@ describe('the assignment of all who wait for a system leader', { timeout: 300_00
       registerAssignmentRoutes,
       registerLeadersRoutes,
       registerTodayRoutes,
+      registerCallRoutes,
     );
     cora = await deskOf(db, app, 'coordinator', services);
     first = await waiting('990781');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { registerChangeRoutes } from '../../web/changes/routes.ts';
 import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
 import { registerDeploymentsRoutes } from '../../web/deployments/routes.ts';
+import { registerCallRoutes } from '../../web/today/call-routes.ts';
 import { registerTodayRoutes } from '../../web/today/routes.ts';
 import { deskOf, insertStaff, section } from './desk-world.ts';
 import type { Desk } from './desk-world.ts';
@@ -29,7 +30,7 @@ describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
     world = await openWorld();
     await insertStaff(world.db);
     const services = servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue });
-    const pages = [registerChangeRoutes, registerDeploymentRoutes, registerDeploymentsRoutes, registerTodayRoutes];
+    const pages = [registerChangeRoutes, registerDeploymentRoutes, registerDeploymentsRoutes, registerTodayRoutes, registerCallRoutes];
     app = await guardedApp(services, ...pages);
     away = await guardedApp(servicesOf(world.db), ...pages);
     workerless = await guardedApp({ ...services, taskQueue: 'nobody-works-here' }, ...pages);

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import assert from 'node:assert/strict';
 import type pg from 'pg';
 import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
+import { registerCallRoutes } from '../../web/today/call-routes.ts';
 import { registerTodayRoutes } from '../../web/today/routes.ts';
 import type { Services } from '../../web/shared/services.ts';
 import { openWorld } from '../support/world.ts';
@@ -32,7 +33,7 @@ export async function openDeskWorld(): Promise<DeskWorld> {
   await insertStaff(db);
   // A browser may look at it, which keeps cookies over http only under their plain names.
   const services = { ...servicesOf(db, { client: world.client, taskQueue: world.temporal.taskQueue }), secure: false };
-  const app = await guardedApp(services, registerTodayRoutes, registerDeploymentRoutes);
+  const app = await guardedApp(services, registerTodayRoutes, registerCallRoutes, registerDeploymentRoutes);
   return {
     world,
     db,

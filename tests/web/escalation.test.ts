@@ -9,6 +9,7 @@ import { listEscalations } from '../../postgres/views/escalations.ts';
 import { registerAnswerRoutes } from '../../web/answer/routes.ts';
 import { registerDeploymentRoutes } from '../../web/deployment/routes.ts';
 import { registerEscalationRoutes } from '../../web/escalation/routes.ts';
+import { registerCallRoutes } from '../../web/today/call-routes.ts';
 import { registerTodayRoutes } from '../../web/today/routes.ts';
 import { PARTIES } from '../support/people.ts';
 import { storedOf } from '../support/stored.ts';
@@ -36,7 +37,7 @@ describe('the pages of an escalation', { timeout: 400_000 }, () => {
     world = await openWorld();
     await insertStaff(world.db);
     const services = { ...servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue }), links: LINKS };
-    const registers = [registerAnswerRoutes, registerDeploymentRoutes, registerEscalationRoutes, registerTodayRoutes];
+    const registers = [registerAnswerRoutes, registerDeploymentRoutes, registerEscalationRoutes, registerTodayRoutes, registerCallRoutes];
     app = await guardedApp(services, ...registers);
     cutOff = await guardedApp({ ...servicesOf(world.db), links: LINKS }, ...registers);
   });

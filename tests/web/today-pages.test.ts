@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { londonDate } from '../../domain/time/london.ts';
 import { addDays, weekday } from '../../domain/time/plain-date.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
+import { registerCallRoutes } from '../../web/today/call-routes.ts';
 import { registerTodayRoutes } from '../../web/today/routes.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -26,7 +27,7 @@ describe('Today with more than fits on a page', () => {
         called: { step: 'confirm-participation', to: 'rdp', daysAgo: 3 },
       });
     }
-    app = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerTodayRoutes);
+    app = await staffApp(servicesOf(database.pool), ADMINISTRATOR, registerTodayRoutes, registerCallRoutes);
   });
   afterAll(async () => {
     await app.close();

@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import type { CallOutcome } from '../../postgres/desk/call-notes.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
-import { registerCallRoutes } from './call-routes.ts';
 import { pagesIn } from './lists.ts';
 import { renderToday } from './render-today.ts';
 
@@ -15,7 +14,7 @@ const RECORDED: Readonly<Record<CallOutcome, string>> = {
 
 /**
  * The coordinator's day: calls worth making, escalations and promises, what waits for them, what is due this week, what is late by
- * whose turn it is, pauses, contact details, and what was answered. One call also has a page of its own.
+ * whose turn it is, pauses, contact details, and what was answered.
  */
 export function registerTodayRoutes(app: FastifyInstance, services: Services): void {
   app.get<{ Querystring: Readonly<Record<string, unknown>> }>('/', { config: { access: 'see-today' } }, async (request, reply) => {
@@ -25,6 +24,4 @@ export function registerTodayRoutes(app: FastifyInstance, services: Services): v
       .type('text/html')
       .send(await renderToday(services, signedIn(request), { told, attempt: null, pages: pagesIn(request.query) }));
   });
-
-  registerCallRoutes(app, services);
 }
