@@ -41,14 +41,16 @@ export type RequestsOfLine = AlikeRequests & {
 export async function requestsOfLines(db: Db, of: AskedOf, mostInPart = MOST_IN_PART): Promise<readonly RequestsOfLine[]> {
   const [numbered, parts] = await Promise.all([
     of.days === 'calendar' ? NO_NUMBERS : numbersOfDays(db, of, of.days),
-    partsOf(db, mostInPart),
+    partsOf(db, of, mostInPart),
   ]);
   return inParts(parts, async (part) => requestsOfPart(db, of, part, numbered));
 }
 
 /** All deployments in parts of one size, and as many parts as are worked on at once or a multiple of it, so that none is waited for by itself. */
-async function partsOf(db: Db, mostInPart: number): Promise<readonly (Part | null)[]> {
-  const { rows: more } = await db.query(`SELECT FROM deployments OFFSET $1::int LIMIT 1`, [Math.min(mostInPart, FEW)]);
+async function partsOf(db: Db, of: FiguresOf, mostInPart: number): Promise<readonly (Part | null)[]> {
+  const { rows: more } = await db.query(`SELECT FROM deployments OFFSET $1::int LIMIT 1`, [
+    narrowed(of).narrows ? mostInPart : Math.min(mostInPart, FEW),
+  ]);
   if (more.length === 0) return [null];
   const { rows: parts } = await db.query<Part>(
     `SELECT min(reference) AS first, max(reference) AS last
@@ -81,7 +83,7 @@ type Part = { readonly first: string; readonly last: string };
  */
 const MOST_IN_PART = 12_000;
 const AT_ONCE = 2;
-/** So many are counted in one part: two at once would not be sooner. */
+/** So many are counted in one part: two at once would not be sooner. Nor would they be for those of one place or one programme, of whom there are few. */
 const FEW = 1_000;
 
 async function requestsOfPart(db: Db, of: AskedOf, part: Part | null, numbered: NumberedDays): Promise<readonly RequestsOfLine[]> {
@@ -191,7 +193,7 @@ export async function followedOfLines(
   of: FiguresOf & { readonly asOf: PlainDate },
   mostInPart = MOST_IN_PART,
 ): Promise<readonly FollowedOfLine[]> {
-  return inParts(await partsOf(db, mostInPart), async (part) => {
+  return inParts(await partsOf(db, of, mostInPart), async (part) => {
     const within = narrowed(of);
     const asOf = within.given.place(of.asOf);
     const first = within.given.place(part?.first ?? null);
