@@ -250,7 +250,11 @@ describe('what comes back by e-mail, on a real mail server and a real IMAP serve
     const { reference } = await asked();
     const raw = email({ ...common(`Harry Head <${HEAD}>`, 'Our plan', 'plain-1'), ...PLAIN }, 'Here is what we think.').toString();
     const taken = await takes(raw, '--json');
-    assert.deepEqual(JSON.parse(taken.stdout), { isNew: true, kind: 'person', references: [], marked: false, ofSurvey: false }, taken.stderr);
+    assert.deepEqual(
+      JSON.parse(taken.stdout),
+      { isNew: true, kind: 'person', references: [], marked: false, ofSurvey: false },
+      taken.stderr,
+    );
     const url = `/replies/${await incoming('person')}`;
     assert.match((await cora.get('/replies?show=unmatched')).text, /No matching e-mail[\s\S]*Here is what we think/);
     assert.match((await cora.get(url)).text, new RegExp(`${reference}[^"]*reply=`), 'the open step of its writer is offered');
