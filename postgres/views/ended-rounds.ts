@@ -3,12 +3,9 @@
  * they part from the record only where somebody changed or deleted rows by hand, or restored the table by itself.
  */
 import type pg from 'pg';
-import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
 import { REAL_TODAY } from './place.ts';
-
-/** How many deployments are compared at once. Nothing can be stored for them meanwhile. */
-const AT_ONCE = 500;
+import { rebuildInParts } from './rebuild.ts';
 
 /** Those of these deployments of which a round that closed is judged otherwise, or not at all, in the order of their references. */
 export async function listWrongRounds(db: Db, references: readonly string[]): Promise<readonly string[]> {
@@ -24,22 +21,7 @@ export async function listWrongRounds(db: Db, references: readonly string[]): Pr
 
 /** Compares the rounds of every deployment with the record, and judges anew those of each that says something else. Answers which those were. */
 export async function rebuildRounds(pool: pg.Pool): Promise<readonly string[]> {
-  const rebuilt: string[] = [];
-  for (let after: string | undefined = ''; after !== undefined;) {
-    const some: readonly string[] = await inTransaction(pool, async (db) => {
-      // Whoever stores events of a deployment moves its row first, and so waits.
-      const { rows } = await db.query<{ reference: string }>(
-        `SELECT reference FROM deployments WHERE reference > $1 ORDER BY reference LIMIT $2::int FOR NO KEY UPDATE`,
-        [after, AT_ONCE],
-      );
-      const references = rows.map(({ reference }) => reference);
-      const wrong = await listWrongRounds(db, references);
-      if (wrong.length > 0) await judgeAnew(db, wrong);
-      rebuilt.push(...wrong);
-      return references;
-    });
-    after = some.at(-1);
-  }
+  const { rebuilt } = await rebuildInParts(pool, listWrongRounds, judgeAnew);
   return rebuilt;
 }
 

@@ -3,11 +3,8 @@
  * 0046), so they part from the events only where somebody changed them by hand, or restored the table by itself.
  */
 import type pg from 'pg';
-import { inTransaction } from '../database.ts';
 import type { Db } from '../database.ts';
-
-/** How many deployments are compared at once. Nothing can be stored for them meanwhile. */
-const AT_ONCE = 500;
+import { rebuildInParts } from './rebuild.ts';
 
 /** Those of these deployments whose log does not say what their events say, in the order of their references. */
 export async function listWrongLogs(db: Db, references: readonly string[]): Promise<readonly string[]> {
@@ -25,25 +22,7 @@ export async function listWrongLogs(db: Db, references: readonly string[]): Prom
 
 /** Compares the log of every deployment with its events, and writes anew each that says something else. Answers which those were. */
 export async function rebuildLogs(pool: pg.Pool): Promise<{ readonly compared: number; readonly rebuilt: readonly string[] }> {
-  const rebuilt: string[] = [];
-  let compared = 0;
-  for (let after: string | undefined = ''; after !== undefined;) {
-    const some: readonly string[] = await inTransaction(pool, async (db) => {
-      // Whoever stores events of a deployment moves its row first, and so waits until its log is written.
-      const { rows } = await db.query<{ reference: string }>(
-        'SELECT reference FROM deployments WHERE reference > $1 ORDER BY reference LIMIT $2::int FOR NO KEY UPDATE',
-        [after, AT_ONCE],
-      );
-      const references = rows.map(({ reference }) => reference);
-      const wrong = await listWrongLogs(db, references);
-      if (wrong.length > 0) await writeAnew(db, wrong);
-      rebuilt.push(...wrong);
-      return references;
-    });
-    compared += some.length;
-    after = some.at(-1);
-  }
-  return { compared, rebuilt };
+  return rebuildInParts(pool, listWrongLogs, writeAnew);
 }
 
 async function writeAnew(db: Db, references: readonly string[]): Promise<void> {

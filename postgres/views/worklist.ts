@@ -138,7 +138,7 @@ export async function openCalls(db: Db, inScope: InScope, only: string | null = 
     rows.map(async ({ reference, step, round, rung, caller: callerId, ...row }) => {
       const { lateness, calendar } = await pinnedOf(db, { ...row, step });
       const standing: CallStanding = {
-        key: [reference, step, round, rung].join('/'),
+        key: rungKey({ reference, step, round, rung }),
         daysLate: lateness.daysLate,
         chasesUnanswered: row.times,
         schoolDaysLeft: schoolDaysLeft(calendar, lateness.today),
@@ -260,8 +260,8 @@ async function escalationsInFull(db: Db, found: readonly EscalationKey[]): Promi
      WHERE e.reference = ANY ($1::text[])`,
     [[...new Set(found.map(({ reference }) => reference))]],
   );
-  const known = new Map(rows.map((row) => [keyOf(row), row]));
-  const inOrder = found.flatMap((key) => known.get(keyOf(key)) ?? []);
+  const known = new Map(rows.map((row) => [rungKey(row), row]));
+  const inOrder = found.flatMap((key) => known.get(rungKey(key)) ?? []);
   return Promise.all(
     inOrder.map(async (row) => {
       const { since, turn, acknowledgedAt, acknowledgedBy, words, promisedOn, promisePassed, standsSince } = row;
@@ -277,7 +277,10 @@ async function escalationsInFull(db: Db, found: readonly EscalationKey[]): Promi
   );
 }
 
-const keyOf = ({ reference, step, round, rung }: EscalationKey): string => [reference, step, round, rung].join('/');
+/** A text that tells a call or an escalation from every other: "D00001/contact-school/1/call+3". */
+export const rungKey = ({ reference, step, round, rung }: RungOfStep): string => [reference, step, round, rung].join('/');
+
+type RungOfStep = { readonly reference: string; readonly step: string; readonly round: number | string; readonly rung: string };
 
 export type AnsweredStep = {
   readonly reference: string;

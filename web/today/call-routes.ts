@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { findCall, keepCallNote } from '../../postgres/desk/call-notes.ts';
 import { readCallHelp } from '../../postgres/views/forecasts.ts';
 import { listAway } from '../../postgres/views/incoming.ts';
-import { callsInFull } from '../../postgres/views/worklist.ts';
+import { callsInFull, rungKey } from '../../postgres/views/worklist.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { may } from '../shared/roles.ts';
@@ -30,9 +30,9 @@ export function registerCallRoutes(app: FastifyInstance, services: Services): vo
     { config: { access: 'record-own-call' } },
     async (request, reply) => {
       const user = signedIn(request);
-      const { reference, step, round, rung } = request.params;
+      const { reference, step, round } = request.params;
       if (!canExist(request.params)) return reply.callNotFound();
-      const key = [reference, step, round, rung].join('/');
+      const key = rungKey(request.params);
       const open = (await callsOf(db, user, reference)).filter(({ standing }) => standing.key === key);
       const [call] = await callsInFull(db, open);
       if (call === undefined) return reply.callNotFound();
@@ -65,7 +65,7 @@ export function registerCallRoutes(app: FastifyInstance, services: Services): vo
       const read = readCallForm(body, found);
       if (found.open && !read.ok) {
         const attempt: Attempt = {
-          key: [reference, step, round, rung].join('/'),
+          key: rungKey(key),
           body,
           problems: read.reason.problems,
         };
