@@ -1,4 +1,5 @@
-import type pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { TROUBLE_ENDS } from './trouble.ts';
 
 /** A letter that the mail server took under a claim, with what it answered. */
@@ -9,8 +10,30 @@ type Accepted = { readonly key: string; readonly claim: string; readonly respons
  * next, so that a busy mailroom does not wait for a commit a letter. Resolves when these are marked.
  */
 export function createAcceptance(pool: pg.Pool): (letters: readonly Accepted[]) => Promise<void> {
-  return together((letters) => markAccepted(pool, letters.flat()));
+  return together((letters) => againAfterDeadlock(() => markAccepted(pool, letters.flat())));
 }
+
+const MOST_DEADLOCKS = 5;
+const AFTER_DEADLOCK_MS = 100;
+
+/**
+ * Does again what PostgreSQL undid because of a deadlock. A letter that the mail server took and that nobody marked would be sent once more.
+ * Throws what it met when that happens again and again.
+ */
+async function againAfterDeadlock(work: () => Promise<void>): Promise<void> {
+  for (let deadlocks = 1; ; deadlocks++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (deadlocks === MOST_DEADLOCKS || !isDeadlock(error)) throw error;
+      // The other gets through meanwhile.
+      await sleep(AFTER_DEADLOCK_MS);
+    }
+  }
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: deadlock_detected */
+const isDeadlock = (error: unknown) => error instanceof pg.DatabaseError && error.code === '40P01';
 
 async function markAccepted(pool: pg.Pool, letters: readonly Accepted[]): Promise<void> {
   await pool.query(

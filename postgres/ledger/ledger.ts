@@ -82,9 +82,11 @@ export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort 
     },
 
     async renew(claim) {
+      // What is being marked meanwhile needs no renewal. Were it waited for, renewing and marking could each hold a letter that the other waits for.
       await pool.query(
         `UPDATE messages SET claimed_until = clock_timestamp() + make_interval(secs => $2)
-         WHERE claim = $1 AND state = 'claimed' AND claimed_until > clock_timestamp()`,
+         WHERE key IN (SELECT key FROM messages WHERE claim = $1 AND state = 'claimed' AND claimed_until > clock_timestamp()
+                       FOR UPDATE SKIP LOCKED)`,
         [claim, options.leaseSeconds],
       );
     },

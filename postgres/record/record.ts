@@ -389,7 +389,7 @@ function oneCallEach(all: readonly MailroomCall[]): readonly MailroomCall[] {
 /**
  * Rings each mailroom's bell. Returns the mailrooms whose bell was not ringing already, because only they need telling.
  * A bell that has rung for minutes was not heard, so its mailroom is told again. One that rings already is only looked at: thousands of
- * deployments that wake at once do not wait for each other here.
+ * deployments that wake at once do not wait for each other here. Those who do ring the bells in one order, so they cannot deadlock.
  */
 async function ringBells(db: Db, calls: readonly MailroomCall[]): Promise<readonly MailroomCall[]> {
   if (calls.length === 0) return calls;
@@ -397,6 +397,7 @@ async function ringBells(db: Db, calls: readonly MailroomCall[]): Promise<readon
     `INSERT INTO mailroom_bells (mailroom, urgency) SELECT mailroom, urgency FROM jsonb_to_recordset($1) AS call (mailroom int, urgency text)
      WHERE NOT EXISTS (SELECT FROM mailroom_bells ringing WHERE ringing.mailroom = call.mailroom AND ringing.urgency = call.urgency
                          AND ringing.rung_at >= clock_timestamp() - interval '3 minutes')
+     ORDER BY mailroom, urgency
      ON CONFLICT (mailroom, urgency) DO UPDATE SET rung_at = clock_timestamp()
        WHERE mailroom_bells.rung_at < clock_timestamp() - interval '3 minutes'
      RETURNING mailroom, urgency`,

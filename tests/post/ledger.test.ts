@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import type { ComposedEmail, Envelope, LedgerPort, Trouble } from '../../activities/ports.ts';
 import { createLedger } from '../../postgres/ledger/ledger.ts';
 import { freshName } from '../support/servers.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { answered, AT, CONFIRM, CONTACT, LATER, opened, openRecordWorld, reached, resumed, stopped } from '../support/record-world.ts';
 import type { RecordWorld } from '../support/record-world.ts';
 import { PEOPLE } from '../support/people.ts';
@@ -221,6 +222,53 @@ describe('the ledger', () => {
       await loseLease();
       await ledger.renew(mine);
       assert.ok((await left()) < 0, 'it renewed what it had lost');
+    });
+
+    it('renews its lease without waiting for a letter that is being marked', async () => {
+      await world.happens(
+        reference,
+        reached('request', ['head'], { rung: 'first' }),
+        reached('request', ['region'], { rung: 'second', role: 'regional-team' }),
+      );
+      await claim();
+      await world.db.query("UPDATE messages SET claimed_until = clock_timestamp() + interval '5 seconds'");
+      const other = await world.db.connect();
+      try {
+        await other.query('BEGIN');
+        await other.query("SELECT FROM messages WHERE rung = 'first' FOR UPDATE");
+        assert.ok(await Promise.race([ledger.renew(mine).then(() => true), sleep(5_000, false)]), 'it waited for the other');
+      } finally {
+        await other.query('ROLLBACK');
+        other.release();
+      }
+      const { rows } = await world.db.query<{ rung: string }>(
+        "SELECT rung FROM messages WHERE claimed_until > clock_timestamp() + interval '30 seconds'",
+      );
+      assert.deepEqual(rows, [{ rung: 'second' }]);
+    });
+
+    it('marks the letters of an e-mail that was taken although PostgreSQL ended a deadlock by undoing the mark', async () => {
+      await world.happens(reference, ...['a', 'b', 'c'].map((rung) => reached('reminder', ['head'], { rung })));
+      const envelope = await claimOne();
+      await handOver(envelope);
+      const other = await world.db.connect();
+      try {
+        await other.query('BEGIN');
+        await other.query("SELECT FROM messages WHERE rung = 'b' FOR UPDATE");
+        const marked = ledger.markAccepted(envelope, '250 OK');
+        await waitUntil('the mark waits for the letter in the middle', async () => {
+          const { rowCount } = await world.db.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+          return rowCount === 1;
+        });
+        // Of the other two the mark holds one.
+        await other.query("SELECT FROM messages WHERE rung IN ('a', 'c') ORDER BY key FOR UPDATE");
+        await other.query('ROLLBACK');
+        await marked;
+      } finally {
+        await other.query('ROLLBACK');
+        other.release();
+      }
+      assert.deepEqual(await states(), ['a head accepted', 'b head accepted', 'c head accepted']);
     });
 
     for (const [what, mark] of [

@@ -357,6 +357,43 @@ describe('the record', () => {
       }
     });
 
+    it('is held by nobody who waits for that of a mailroom before it, so that two wake-ups cannot deadlock', async () => {
+      const twoMailrooms = createRecord(world.db, { mailrooms: 2, gatheringMs: 0 });
+      const { rows } = await world.db.query<{ sequence: number }>('SELECT sequence FROM deployments WHERE reference = $1', [reference]);
+      const wakeUp = {
+        reference,
+        sequence: rows[0]?.sequence ?? 0,
+        events: [reached('request', ['leader'], { role: 'system-leader' }), reached('request', ['head'], { rung: 'second' })],
+        asOf: AT,
+        plannedAt: null,
+      };
+      const first = await world.db.connect();
+      const last = await world.db.connect();
+      try {
+        await first.query('BEGIN');
+        await first.query("INSERT INTO mailroom_bells (mailroom, urgency) VALUES (0, 'at-once')");
+        const told = twoMailrooms.storeWakeUp(wakeUp);
+        await waitUntil('it waits for the first', async () => {
+          const { rowCount } = await world.db.query(
+            "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+          );
+          return rowCount === 1;
+        });
+        await last.query("SET statement_timeout = '5s'");
+        await last.query('BEGIN');
+        await last.query("INSERT INTO mailroom_bells (mailroom, urgency) VALUES (1, 'at-once')");
+        await last.query('ROLLBACK');
+        await first.query('ROLLBACK');
+        assert.deepEqual(await told, [
+          { mailroom: 0, urgency: 'at-once' },
+          { mailroom: 1, urgency: 'at-once' },
+        ]);
+      } finally {
+        first.release(true);
+        last.release(true);
+      }
+    });
+
     it('rings again when it was heeded before the letter could be seen', async () => {
       await world.happens(reference, letter('one'));
       const heeded = createRecord(
