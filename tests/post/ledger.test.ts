@@ -257,7 +257,9 @@ describe('the ledger', () => {
         await other.query("SELECT FROM messages WHERE rung = 'b' FOR UPDATE");
         const marked = ledger.markAccepted(envelope, '250 OK');
         await waitUntil('the mark waits for the letter in the middle', async () => {
-          const { rowCount } = await world.db.query("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+          const { rowCount } = await world.db.query(
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+          );
           return rowCount === 1;
         });
         // Of the other two the mark holds one.

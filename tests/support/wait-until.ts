@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Asks again and again until something is true. Fails with the name of what it waited for when that does not happen in
- * time.
+ * time. A function names it when the time is over, and can tell what was seen until then.
  */
-export async function waitUntil(what: string, isSo: () => Promise<boolean> | boolean, withinMs = 30_000): Promise<void> {
+export async function waitUntil(what: string | (() => string), isSo: () => Promise<boolean> | boolean, withinMs = 30_000): Promise<void> {
   const giveUpAtMs = Date.now() + withinMs;
   while (!(await isSo())) {
-    if (Date.now() > giveUpAtMs) throw new Error(`Waited ${withinMs / 1000} s in vain: ${what}`);
+    if (Date.now() > giveUpAtMs) throw new Error(`Waited ${withinMs / 1000} s in vain: ${typeof what === 'string' ? what : what()}`);
     await sleep(50);
   }
 }
