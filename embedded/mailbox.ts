@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureFolder } from './folders.ts';
 import { startPart } from './part.ts';
 import type { Part } from './part.ts';
-import { untilAnswers } from './until-answers.ts';
+import { fetchPage, untilReady } from './until-ready.ts';
 
 /**
  * Starts MailDev, an SMTP server that keeps every e-mail in a folder and shows it on a page. Nothing leaves this
@@ -13,6 +13,7 @@ export async function startMailbox(options: {
   readonly page: number;
   readonly folder: string;
   readonly logFile: string;
+  readonly say?: (text: string) => void;
 }): Promise<Part> {
   const part = await startPart({
     name: 'the mailbox',
@@ -26,6 +27,6 @@ export async function startMailbox(options: {
     stopSignal: 'SIGTERM',
     pidFile: `${options.folder}.pid`,
   });
-  await untilAnswers(part, `http://127.0.0.1:${options.page}/`, options.logFile);
+  await untilReady({ part, logFile: options.logFile, say: options.say }, () => fetchPage(`http://127.0.0.1:${options.page}/`));
   return part;
 }

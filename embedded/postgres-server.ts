@@ -3,15 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { elsewhereForRoot, ensureFolder, isOpenToAll } from './folders.ts';
-import { lastLines, startPart } from './part.ts';
+import { startPart } from './part.ts';
 import type { Part } from './part.ts';
+import { untilReady } from './until-ready.ts';
 
 export type PostgresServer = { readonly part: Part; readonly url: (database: string) => string };
 
-const READY_WITHIN_MS = 60_000;
 const USER = 'chaser';
 
 type Binaries = { readonly initdb: string; readonly postgres: string; readonly pg_ctl: string };
@@ -27,6 +26,7 @@ export async function startPostgres(options: {
   readonly logFile: string;
   /** Gives up safety against power cuts for speed; for tests only. */
   readonly forTests?: boolean;
+  readonly say?: (text: string) => void;
 }): Promise<PostgresServer> {
   const user = systemUser();
   const binaries = reachable(await binariesOfPlatform(), user);
@@ -51,7 +51,7 @@ export async function startPostgres(options: {
     ...(user === undefined ? {} : { user }),
   });
   const url = (database: string) => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`;
-  await waitUntilReady(part, url('postgres'), options.logFile);
+  await untilReady({ part, logFile: options.logFile, say: options.say }, () => tryConnection(url('postgres')));
   return { part, url };
 }
 
@@ -161,22 +161,8 @@ function endLeftBehind({ pg_ctl }: Binaries, data: string, user: SystemUser | un
   spawnSync(pg_ctl, ['stop', '-D', data, '-m', 'fast', '-t', '30'], { cwd: data, ...user });
 }
 
-async function waitUntilReady(part: Part, url: string, logFile: string): Promise<void> {
-  const giveUpAtMs = Date.now() + READY_WITHIN_MS;
-  let ended = false;
-  void part.exited.then(() => (ended = true));
-  for (;;) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-    try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch (cause) {
-      if (ended || Date.now() > giveUpAtMs) {
-        await part.stop();
-        throw new Error(`PostgreSQL did not start:\n${await lastLines(logFile)}`, { cause });
-      }
-      await sleep(100);
-    }
-  }
+async function tryConnection(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  await client.connect();
+  await client.end();
 }

@@ -10,12 +10,12 @@ import { ensureNamespace } from '../temporal/namespace.ts';
 import { DATA, ensureFolder, PROJECT, STACK_FILE } from './folders.ts';
 import { freePort } from './free-port.ts';
 import { startMailbox } from './mailbox.ts';
-import { untilAnswers } from './until-answers.ts';
 import { runs, startPart } from './part.ts';
 import type { Part } from './part.ts';
 import { ensureDatabase, startPostgres } from './postgres-server.ts';
 import { findTemporalExecutable } from './temporal-executable.ts';
 import { startTemporal } from './temporal-server.ts';
+import { fetchPage, untilReady } from './until-ready.ts';
 
 /** What other commands need to know of the Chaser that runs in this folder. */
 export type Stack = {
@@ -74,7 +74,7 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
       await begin({
         name: 'PostgreSQL',
         start: async () => {
-          const server = await startPostgres({ folder: join(DATA, 'postgres'), port: postgresPort, logFile: log('postgresql') });
+          const server = await startPostgres({ folder: join(DATA, 'postgres'), port: postgresPort, logFile: log('postgresql'), say });
           ownerUrl = await ensureDatabase(server, 'chaser');
           databaseUrl = Object.assign(new URL(ownerUrl), { username: 'chaser_app', password: secretOf('application-password') }).href;
           return server.part;
@@ -99,7 +99,7 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
       await begin({
         name: 'Temporal',
         start: async () => {
-          const server = await startTemporal({ executable, folder: join(DATA, 'temporal'), port, logFile: log('temporal') });
+          const server = await startTemporal({ executable, folder: join(DATA, 'temporal'), port, logFile: log('temporal'), say });
           ({ address: temporalAddress, page: temporalPage } = server);
           return server.part;
         },
@@ -111,7 +111,10 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
 
     say('Starting the mailbox.');
     const mailPorts = { smtp: await freePort(1025), page: await freePort(1080) };
-    await begin({ name: 'the mailbox', start: () => startMailbox({ ...mailPorts, folder: join(DATA, 'mail'), logFile: log('mailbox') }) });
+    await begin({
+      name: 'the mailbox',
+      start: () => startMailbox({ ...mailPorts, folder: join(DATA, 'mail'), logFile: log('mailbox'), say }),
+    });
 
     say('Starting the worker and the web service.');
     const healthPort = await freePort(8088);
@@ -175,7 +178,7 @@ export async function startStack(say: (text: string) => void): Promise<StartedSt
           stopSignal: 'SIGTERM',
           endsWithUs: true,
         });
-        await untilAnswers(part, `${webUrl}/healthz`, log('web'));
+        await untilReady({ part, logFile: log('web'), say }, () => fetchPage(`${webUrl}/healthz`));
         return part;
       },
     });

@@ -1,17 +1,15 @@
 import { Connection } from '@temporalio/client';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { ensureFolder } from './folders.ts';
 import { freePort } from './free-port.ts';
-import { lastLines, startPart } from './part.ts';
+import { startPart } from './part.ts';
 import type { Part } from './part.ts';
+import { untilReady } from './until-ready.ts';
 import type { TemporalExecutable } from './temporal-executable.ts';
 
 export type TemporalServer = { readonly part: Part; readonly address: string; readonly page: string | null };
-
-const READY_WITHIN_MS = 60_000;
 
 /**
  * Settings of the server: time skipping for tests and the sandbox; timers to the millisecond, so that skipped ones cost
@@ -37,6 +35,7 @@ export async function startTemporal(options: {
   readonly folder: string;
   readonly port: number;
   readonly logFile: string;
+  readonly say?: (text: string) => void;
 }): Promise<TemporalServer> {
   ensureFolder(options.folder);
   const { executable, folder, port, logFile } = options;
@@ -52,7 +51,7 @@ export async function startTemporal(options: {
     stopSignal: 'SIGTERM',
     pidFile: join(folder, 'server.pid'),
   });
-  await waitUntilReady(part, address, logFile);
+  await untilReady({ part, logFile, say: options.say }, () => tryConnection(address));
   return { part, address, page: pagePort === null ? null : `http://127.0.0.1:${pagePort}` };
 }
 
@@ -156,21 +155,7 @@ async function serverConfig(folder: string, port: number, dynamicFile: string): 
   };
 }
 
-async function waitUntilReady(part: Part, address: string, logFile: string): Promise<void> {
-  const giveUpAtMs = Date.now() + READY_WITHIN_MS;
-  let ended = false;
-  void part.exited.then(() => (ended = true));
-  for (;;) {
-    try {
-      const connection = await Connection.connect({ address, connectTimeout: '2 seconds' });
-      await connection.close();
-      return;
-    } catch (cause) {
-      if (ended || Date.now() > giveUpAtMs) {
-        await part.stop();
-        throw new Error(`The Temporal server did not start:\n${await lastLines(logFile)}`, { cause });
-      }
-      await sleep(100);
-    }
-  }
+async function tryConnection(address: string): Promise<void> {
+  const connection = await Connection.connect({ address, connectTimeout: '2 seconds' });
+  await connection.close();
 }
