@@ -21,7 +21,8 @@ import type { SampleMoment } from './sample-days.ts';
 import { SAMPLES } from './sample-lives.ts';
 
 const PROGRAMME = 'tsi-2022-23';
-const PATIENCE_MS = 60_000;
+/** However slow the machine is: the worker beside it may still be starting. */
+const PATIENCE_MS = 5 * 60_000;
 
 /** `chaser sample`: what `npm start` begins with. Does nothing when there are deployments already. */
 export function sampleCommand(opened: Opened): Command {
@@ -120,7 +121,7 @@ async function untilMoved(desk: Desk, id: string): Promise<void> {
     if (Date.now() < giveUpAtMs) continue;
     throw new Fault({
       kind: 'not-moved',
-      message: move.waitsFor ?? 'Time was not moved on within a minute.',
+      message: move.waitsFor ?? 'Time was not moved on within five minutes.',
       remedy: 'Is a worker running? Ask: chaser doctor',
     });
   }
@@ -137,6 +138,6 @@ function untilAsked(desk: Desk, reference: string, step: string): Promise<void> 
 async function until(is: () => Promise<boolean>, otherwise: string): Promise<void> {
   for (const giveUpAtMs = Date.now() + PATIENCE_MS; !(await is()); await sleep(50)) {
     if (Date.now() < giveUpAtMs) continue;
-    throw new Fault({ kind: 'not-asked', message: `${otherwise} within a minute.`, remedy: 'Is a worker running? Ask: chaser doctor' });
+    throw new Fault({ kind: 'not-asked', message: `${otherwise} within five minutes.`, remedy: 'Is a worker running? Ask: chaser doctor' });
   }
 }

@@ -6,7 +6,7 @@ import { addMissingAttributes } from './search-attributes.ts';
 
 const GRPC_ALREADY_EXISTS = 6;
 const RETENTION_MS = 30 * 86_400_000;
-const TRY_FOR_MS = 30_000;
+const TRY_FOR_MS = 120_000;
 
 /**
  * Registers a namespace unless it exists, and waits until the server knows it: for a few seconds some parts of the
