@@ -106,43 +106,39 @@ function counted(days: number, from: string, to: string, term: { readonly from: 
 const world = fc.tuple(fc.array(drawnSchool, { minLength: 1, maxLength: 8 }), fc.array(drawnLeader, { maxLength: 6 }));
 
 describe('the assignment that is proposed', () => {
-  it(
-    'holds nobody of the same trust, nobody who is barred, and nobody with more days than they have free',
-    { timeout: 60_000 },
-    async () => {
-      let proposed = 0;
-      await fc.assert(
-        fc.asyncProperty(world, async ([schools, leaders]) => {
-          const weighing = weigh(waitingFor(schools, leaders));
-          const { lines, left } = proposalOf(weighing, await solveAssignment(weighing.problem));
-          assert.deepEqual(
-            [...lines, ...left].map(({ reference }) => reference).toSorted(),
-            schools.map((_, at) => `D${at}`),
-          );
-          proposed += lines.length;
-          for (const { reference, leader } of lines) {
-            const school = schools[Number(reference.slice(1))] ?? assert.fail();
-            const one = leaders[Number(leader.slice(1))] ?? assert.fail();
-            assert.ok(school.trust === null || school.trust !== one.home, 'of the same trust');
-            assert.ok(!one.urns.includes(school.urn) && !one.declined.includes(school.urn) && !one.conflict.includes(school.urn));
-            assert.ok(one.trained !== null && one.trained <= TODAY && !one.addressRefused && one.away?.[1] !== '2022-10-10');
+  it('holds nobody of the same trust, nobody who is barred, and nobody with more days than they have free', async () => {
+    let proposed = 0;
+    await fc.assert(
+      fc.asyncProperty(world, async ([schools, leaders]) => {
+        const weighing = weigh(waitingFor(schools, leaders));
+        const { lines, left } = proposalOf(weighing, await solveAssignment(weighing.problem));
+        assert.deepEqual(
+          [...lines, ...left].map(({ reference }) => reference).toSorted(),
+          schools.map((_, at) => `D${at}`),
+        );
+        proposed += lines.length;
+        for (const { reference, leader } of lines) {
+          const school = schools[Number(reference.slice(1))] ?? assert.fail();
+          const one = leaders[Number(leader.slice(1))] ?? assert.fail();
+          assert.ok(school.trust === null || school.trust !== one.home, 'of the same trust');
+          assert.ok(!one.urns.includes(school.urn) && !one.declined.includes(school.urn) && !one.conflict.includes(school.urn));
+          assert.ok(one.trained !== null && one.trained <= TODAY && !one.addressRefused && one.away?.[1] !== '2022-10-10');
+        }
+        for (const [n, one] of leaders.entries()) {
+          const own = lines.filter(({ leader }) => leader === `l${n}`).map(({ reference }) => schools[Number(reference.slice(1))]);
+          if (own.length === 0) continue;
+          for (const term of [AUTUMN, LATER, SPRING]) {
+            if (term !== SPRING && !schools.some(({ later }) => later === (term === LATER))) continue;
+            const before = one.committed.reduce((sum, { days, to }) => sum + counted(days ?? 10, '2022-09-05', to, term), 0);
+            const more = own.reduce((sum, school) => sum + counted(school?.short === true ? 3 : 10, TODAY, UNTIL, term), 0);
+            assert.ok(before + more <= one.daysATerm + 0.06, `l${n} is given ${before + more} of ${one.daysATerm} in ${term.name}`);
           }
-          for (const [n, one] of leaders.entries()) {
-            const own = lines.filter(({ leader }) => leader === `l${n}`).map(({ reference }) => schools[Number(reference.slice(1))]);
-            if (own.length === 0) continue;
-            for (const term of [AUTUMN, LATER, SPRING]) {
-              if (term !== SPRING && !schools.some(({ later }) => later === (term === LATER))) continue;
-              const before = one.committed.reduce((sum, { days, to }) => sum + counted(days ?? 10, '2022-09-05', to, term), 0);
-              const more = own.reduce((sum, school) => sum + counted(school?.short === true ? 3 : 10, TODAY, UNTIL, term), 0);
-              assert.ok(before + more <= one.daysATerm + 0.06, `l${n} is given ${before + more} of ${one.daysATerm} in ${term.name}`);
-            }
-          }
-        }),
-        { numRuns: 600 },
-      );
-      assert.ok(proposed > 100, `only ${proposed} lines were proposed at all`);
-    },
-  );
+        }
+      }),
+      { numRuns: 600 },
+    );
+    assert.ok(proposed > 100, `only ${proposed} lines were proposed at all`);
+  });
 
   // Found by chance: the term of one school ends later than that of the other, and a leader was given 13.2 of 13 days by the dates of the other.
   it('gives nobody more days than they have free by the dates of another authority', async () => {
@@ -169,7 +165,7 @@ describe('the assignment that is proposed', () => {
     assert.deepEqual(await solveAssignment(weighing.problem), []);
   });
 
-  it('does not depend on the order in which schools and leaders are read', { timeout: 60_000 }, async () => {
+  it('does not depend on the order in which schools and leaders are read', async () => {
     await fc.assert(
       fc.asyncProperty(world, async ([schools, leaders]) => {
         const given = waitingFor(schools, leaders);

@@ -101,7 +101,7 @@ describe('the likelihood that the end of a term is missed', () => {
       }),
       { numRuns: 4 },
     );
-  }, 60_000);
+  });
 
   it('is closer to what happens than the share of all, for simulated lives that it has not seen (Brier score)', () => {
     // Each began on a day of its own, and the rest of its support takes between six and thirty weeks: some have a whole term left, some a month.
@@ -128,5 +128,5 @@ describe('the likelihood that the end of a term is missed', () => {
       judged.reduce((sum, one) => sum + (of(one) - one.isMissed) ** 2, 0) / judged.length;
     const [own, base] = [brier(({ likelihood }) => likelihood), brier(() => rate)];
     assert.ok(judged.length >= 40 && own < base * 0.9, `${own} against ${base} of ${judged.length}`);
-  }, 120_000);
+  });
 });

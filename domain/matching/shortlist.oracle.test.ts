@@ -182,4 +182,4 @@ it('bars, distances, free days and the order of 300 leaders for 2,000 schools ar
   // The invented world has something of everything in it.
   assert.ok(suggested > 100_000, String(suggested));
   assert.ok(known.has('Of the same trust') && known.has('Not trained yet'));
-}, 120_000);
+});

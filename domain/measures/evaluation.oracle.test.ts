@@ -668,7 +668,7 @@ describe('M1 to M24 over simulated deployments', () => {
     { asOf: on('2023-02-15'), knownAt: on('2023-03-01') },
   ];
   for (const reading of readings) {
-    it(`are what a walk through each day counts, as of ${reading.asOf} and known on ${reading.knownAt}`, { timeout: 600_000 }, () => {
+    it(`are what a walk through each day counts, as of ${reading.asOf} and known on ${reading.knownAt}`, () => {
       const both = bothOf(reading, lived);
       assert.ok(both.length === LIVES);
       assert.ok(compare(both, reading, lived.calendars, 'tier') > 300);

@@ -17,7 +17,7 @@ import type { World } from '../support/world.ts';
 const TODAY = londonDate(Date.now());
 const RDP = ['rdp'];
 
-describe('a role with a first and a last day', { timeout: 120_000 }, () => {
+describe('a role with a first and a last day', () => {
   const files = testFiles();
   let world: World;
   beforeAll(async () => {

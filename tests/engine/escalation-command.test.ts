@@ -5,7 +5,7 @@ import { chaserOf } from '../support/chaser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
-describe('chaser escalation', { timeout: 120_000 }, () => {
+describe('chaser escalation', () => {
   let world: World;
   let reference: string;
   beforeAll(async () => {

@@ -21,7 +21,7 @@ type Given<C> = C extends ChangeCommand ? Omit<C, 'step' | 'round'> : never;
  * regional team, is asked to decide. An escalation that nobody acknowledges within 2 working days goes up to Simon, the
  * senior lead.
  */
-describe('an escalation on the real server', { timeout: 600_000 }, () => {
+describe('an escalation on the real server', () => {
   let world: World;
   beforeAll(async () => {
     world = await openWorld();

@@ -23,7 +23,7 @@ import { servicesOf } from '../web/staff-app.ts';
 const MORNING = '2040-10-08 09:30';
 const STAYS = { name: 'kept', email: 'kept', telephone: 'kept', jobTitle: 'kept' } as const;
 
-describe('one head who was known under two addresses', { timeout: 240_000 }, () => {
+describe('one head who was known under two addresses', () => {
   const files = testFiles();
   let world: World;
   let app: FastifyInstance;

@@ -23,7 +23,7 @@ import { servicesOf } from '../web/staff-app.ts';
 
 const at = (date: string, hour = 0, minute = 0) => londonInstant(plainDate(date), hour * 60 + minute);
 
-describe('the moved time of a training copy', { timeout: 120_000 }, () => {
+describe('the moved time of a training copy', () => {
   let world: World;
   /** As the web service of a training copy connects. */
   let db: pg.Pool;

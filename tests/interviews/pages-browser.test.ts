@@ -11,7 +11,7 @@ import type { DeskWorld } from '../web/desk-world.ts';
 import { guardedApp, signedInAs } from '../web/guarded-app.ts';
 import { servicesOf } from '../web/staff-app.ts';
 
-describe('interviews in a real browser', { timeout: 120_000 }, () => {
+describe('interviews in a real browser', () => {
   let desks: DeskWorld;
   let browser: Browser;
   let page: Page;

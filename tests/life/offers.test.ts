@@ -181,7 +181,7 @@ describe('each offer, for every kind of school and trust', () => {
   });
   afterAll(() => world.end());
 
-  it('tsi-2022-23 tells system leader, RDP and regional team when the school declines at stage 4', { timeout: 120_000 }, async () => {
+  it('tsi-2022-23 tells system leader, RDP and regional team when the school declines at stage 4', async () => {
     const programme = programmeWith('tsi-2022-23');
     const options = { programme, subject: SCHOOL, parties: PARTIES, facts: BY_EXCEPTION };
     const reference = await liveThrough(world, options, { 'confirm-system-leader': ['declines'] }, NAMED);
@@ -196,7 +196,7 @@ describe('each offer, for every kind of school and trust', () => {
   });
 
   for (const life of LIVES) {
-    it(`${life.offer} comes to its end for ${life.for}`, { timeout: 120_000 }, async () => {
+    it(`${life.offer} comes to its end for ${life.for}`, async () => {
       const { programme, subject, parties = PARTIES, facts = {}, choices, raised = [] } = life;
       const reference = await liveThrough(world, { programme, subject, parties, facts }, choices, NAMED, raised);
       await world.postIsDone();

@@ -26,7 +26,7 @@ green,990771,,primary,,,60,
 own,,99770,primary,rural,2022-09-14,60,
 `;
 
-describe('the assignment of all who wait for a system leader', { timeout: 300_000 }, () => {
+describe('the assignment of all who wait for a system leader', () => {
   let world: World;
   let app: FastifyInstance;
   let cora: Desk;

@@ -13,7 +13,7 @@ import { guardedApp, signedInAs } from '../web/guarded-app.ts';
 import { placeDeployment, workingDaysAgo } from '../web/place-deployment.ts';
 import { servicesOf } from '../web/staff-app.ts';
 
-describe('the places for National Leaders of Governance', { timeout: 120_000 }, () => {
+describe('the places for National Leaders of Governance', () => {
   let world: RecordWorld;
   let app: FastifyInstance;
   let alma: Desk;

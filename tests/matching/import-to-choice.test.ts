@@ -23,7 +23,7 @@ green,990771,,primary,,,6,
 own,,99770,primary,rural,2022-09-14,6,
 `;
 
-describe('from a file of leaders to the choice and its letters', { timeout: 240_000 }, () => {
+describe('from a file of leaders to the choice and its letters', () => {
   let world: World;
   let app: FastifyInstance;
   let cora: Desk;

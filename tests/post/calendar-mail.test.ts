@@ -19,7 +19,7 @@ const BY = { by: 'coordinator', because: 'The headteacher is ill.' };
 const FROM = { name: 'Chaser', address: 'chaser@post.example' };
 
 /** The files as they lie in the mailbox, and what a calendar does with them. */
-describe('a calendar', { timeout: 120_000 }, () => {
+describe('a calendar', () => {
   let world: World;
   let smtp: SmtpMail;
   beforeAll(async () => {

@@ -19,7 +19,7 @@ import { servicesOf } from '../web/staff-app.ts';
 
 const URL_OF_PAGES = 'https://chaser.example';
 
-describe('the summary of the week', { timeout: 120_000 }, () => {
+describe('the summary of the week', () => {
   let world: World;
   let app: FastifyInstance;
   beforeAll(async () => {

@@ -267,7 +267,7 @@ describe('e-mails to staff that can wait', () => {
   });
 });
 
-it('from the page to the e-mail: what waits for a member of the staff leaves as soon as they want it', { timeout: 60_000 }, async () => {
+it('from the page to the e-mail: what waits for a member of the staff leaves as soon as they want it', async () => {
   const world = await openWorld();
   const app = await createApp(servicesOf(world.db, { client: world.client, taskQueue: world.temporal.taskQueue }), { trustProxy: false });
   try {

@@ -26,7 +26,7 @@ const CHASER = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const STEP = 'confirm-participation';
 const HEAD = PEOPLE.head.email;
 
-describe('what comes back by e-mail, on a real mail server and a real IMAP server', { timeout: 300_000 }, () => {
+describe('what comes back by e-mail, on a real mail server and a real IMAP server', () => {
   let world: World;
   let imap: ImapServer;
   let app: FastifyInstance;

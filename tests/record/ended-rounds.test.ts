@@ -24,7 +24,7 @@ const SENT = ['accepted', 'delivered', 'bounced', 'failed', 'queued', 'accepted'
 
 type Round = { readonly reference: string; readonly step: string; readonly round: number; readonly judged: number };
 
-describe('the rounds that have closed', { timeout: 180_000 }, () => {
+describe('the rounds that have closed', () => {
   let database: TestDatabase;
   const lived = measuredLives(40, 23);
   const references = lived.lives.map((_, at) => `L${at}`);

@@ -29,7 +29,7 @@ const EVERYTHING = { sql: 'true', values: [] };
 const always = () => true;
 const here: Forecasting = (moment, record) => Promise.resolve(standingForecastOf(moment, record));
 
-describe('forecasts that are kept', { timeout: 120_000 }, () => {
+describe('forecasts that are kept', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await freshDatabase();

@@ -25,7 +25,7 @@ const PEOPLE = Array.from({ length: 24 }, (_, at) => `head-${String(at).padStart
 const ANSWERED = PEOPLE.slice(0, 12);
 
 /** Somebody who may look at everything tries to find out who answered, and what. */
-describe('who answered a survey, and what', { timeout: 240_000 }, () => {
+describe('who answered a survey, and what', () => {
   let world: World;
   let app: FastifyInstance;
   let alma: Desk;

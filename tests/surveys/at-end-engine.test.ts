@@ -33,7 +33,7 @@ function smallOffer(): Programme {
 const ENDS = '2040-10-15 09:30';
 
 /** The real server keeps the time of the survey and of the deployment, each on a clock of its own. */
-describe('the workflow of a survey at the end of each deployment', { timeout: 120_000 }, () => {
+describe('the workflow of a survey at the end of each deployment', () => {
   let world: World;
   let app: FastifyInstance;
   let mailbox: PostOfWaves;

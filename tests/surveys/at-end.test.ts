@@ -21,7 +21,7 @@ const WANTED = {
 };
 
 /** One survey stands through a summer term, and each test looks at a later day of it. The clock is the one that its workflow hands in. */
-describe('a survey at the end of each deployment', { timeout: 120_000 }, () => {
+describe('a survey at the end of each deployment', () => {
   let world: World;
   let wave = 0;
   const people = ['head-a', 'head-b', 'head-c', 'head-d', 'before', 'both', 'lead', 'deputy', 'wants-none', 'runs'];

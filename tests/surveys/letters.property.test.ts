@@ -20,7 +20,7 @@ const PEOPLE = ['p0', 'p1', 'p2', 'p3'];
 const [OPENS, CLOSES] = [plainDate('2041-03-28'), plainDate('2041-04-30')];
 const RESPONSE = { audiences: ['school-leader'], answers: [], contact: null };
 
-describe('the letters of a wave', { timeout: 240_000 }, () => {
+describe('the letters of a wave', () => {
   let world: World;
   beforeAll(async () => {
     world = await openWorld({ worker: false });

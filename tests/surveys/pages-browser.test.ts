@@ -21,7 +21,7 @@ import { registerSurveyWaveRoutes } from '../../web/surveys/wave-routes.ts';
 
 type Shown = { readonly name: string; readonly html: string };
 
-describe('the pages of surveys in a real browser', { timeout: 240_000 }, () => {
+describe('the pages of surveys in a real browser', () => {
   let desks: DeskWorld;
   let browser: Browser;
   let page: Page;

@@ -15,7 +15,7 @@ const SURVEY = 'tsi-2021-22-feedback';
 
 const LA_MAINTAINED = 'Maintained by a local authority, including voluntary aided, voluntary controlled and foundation schools';
 
-describe('chaser survey wave', { timeout: 120_000 }, () => {
+describe('chaser survey wave', () => {
   let desks: DeskWorld;
   const { opens } = surveyWanted();
   beforeAll(async () => {

@@ -36,7 +36,7 @@ const ASKED: WaveAsked = {
 const TODAY = plainDate('2041-03-20');
 
 /** One wave lives through its whole time, and each test looks at a later day of it. */
-describe('a wave of a survey across a holiday', { timeout: 240_000 }, () => {
+describe('a wave of a survey across a holiday', () => {
   let world: World;
   let app: FastifyInstance;
   let wave = 0;

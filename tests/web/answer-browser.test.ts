@@ -58,7 +58,7 @@ describe('answering in a browser without script', () => {
   };
 
   for (const width of [360, 1280]) {
-    it(`leads from the link to the confirmation in a window of ${width} pixels`, { timeout: 120_000 }, async () => {
+    it(`leads from the link to the confirmation in a window of ${width} pixels`, async () => {
       const reference = await world.begin('2040-10-08 09:30', {
         programme: tsiProgrammeFrom('confirm-system-leader'),
         parties: { ...PARTIES, 'system-leader': ['leader'] },
@@ -102,29 +102,25 @@ describe('answering in a browser without script', () => {
       await mustBeGood(page, 'answer-mine');
     });
 
-    it(
-      `shows a long form, a plain page and the page for the wrong person in a window of ${width} pixels`,
-      { timeout: 120_000 },
-      async () => {
-        const reference = await world.begin('2040-10-08 09:30', {
-          programme: tsiProgrammeFrom('complete-form'),
-          parties: { ...PARTIES, 'system-leader': ['leader'] },
-        });
-        await world.postIsDone();
-        const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width, height: 800 } });
-        const page = await context.newPage();
-        const token = LINKS.tokenFor({ reference, step: 'complete-form', round: 1, person: 'leader' }, 1);
-        await page.goto(`${address}/a/${token}`);
-        await page.getByRole('button', { name: 'Continue' }).click();
-        await mustBeGood(page, 'answer-long-form');
-        await page.getByRole('link', { name: 'I am not the right person' }).click();
-        await mustBeGood(page, 'answer-not-me');
-        await page.getByRole('button', { name: 'Tell the coordinator' }).click();
-        await mustBeGood(page, 'answer-not-me-told');
-        await world.db.query('UPDATE answer_links SET revoked_at = now() WHERE reference = $1', [reference]);
-        await page.goto(`${address}/a/${token}`);
-        await mustBeGood(page, 'answer-revoked');
-      },
-    );
+    it(`shows a long form, a plain page and the page for the wrong person in a window of ${width} pixels`, async () => {
+      const reference = await world.begin('2040-10-08 09:30', {
+        programme: tsiProgrammeFrom('complete-form'),
+        parties: { ...PARTIES, 'system-leader': ['leader'] },
+      });
+      await world.postIsDone();
+      const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width, height: 800 } });
+      const page = await context.newPage();
+      const token = LINKS.tokenFor({ reference, step: 'complete-form', round: 1, person: 'leader' }, 1);
+      await page.goto(`${address}/a/${token}`);
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await mustBeGood(page, 'answer-long-form');
+      await page.getByRole('link', { name: 'I am not the right person' }).click();
+      await mustBeGood(page, 'answer-not-me');
+      await page.getByRole('button', { name: 'Tell the coordinator' }).click();
+      await mustBeGood(page, 'answer-not-me-told');
+      await world.db.query('UPDATE answer_links SET revoked_at = now() WHERE reference = $1', [reference]);
+      await page.goto(`${address}/a/${token}`);
+      await mustBeGood(page, 'answer-revoked');
+    });
   }
 });

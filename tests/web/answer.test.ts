@@ -366,7 +366,7 @@ describe('the link of a letter', () => {
     assert.equal((await world.db.query('SELECT FROM answer_drafts WHERE reference = $1', [reference])).rowCount, 0);
   });
 
-  it('keeps an answer while Temporal is down, says so, and delivers it later with word by e-mail', { timeout: 60_000 }, async () => {
+  it('keeps an answer while Temporal is down, says so, and delivers it later with word by e-mail', async () => {
     const { reference, token } = await beginAtConfirmation();
     const sent = await post(token, '/answer', { answer: 'declines', 'declines-reason': 'No time.\r\nSorry.' }, cutOff);
     assert.equal(sent.statusCode, 303);
@@ -385,7 +385,7 @@ describe('the link of a letter', () => {
     assert.match(copy.text, /In your own words: No time\.\nSorry\./);
   });
 
-  it('keeps an answer, and soon says so, while Temporal is up and only the worker is down', { timeout: 60_000 }, async () => {
+  it('keeps an answer, and soon says so, while Temporal is up and only the worker is down', async () => {
     const { reference, token } = await beginAtConfirmation();
     // Terminated and started again without a worker: nobody handles what is sent to its workflow.
     const handle = world.client.workflow.getHandle(deploymentWorkflowId(reference));
@@ -403,37 +403,33 @@ describe('the link of a letter', () => {
     await world.db.query('DELETE FROM kept_answers WHERE reference = $1', [reference]);
   });
 
-  it(
-    'has no lock on its kept answer while the engine is asked, and nobody else delivers that answer meanwhile',
-    { timeout: 60_000 },
-    async () => {
-      const { reference, token } = await beginAtConfirmation();
-      await post(token, '/answer', { answer: 'accepts' }, cutOff);
-      const handle = world.client.workflow.getHandle(deploymentWorkflowId(reference));
-      await handle.terminate('this test wants a workflow without a worker');
-      await world.client.workflow.start('deployment', {
-        workflowId: deploymentWorkflowId(reference),
-        taskQueue: 'nobody-works-here',
-        args: [],
-      });
-      let asking = true;
-      const hanging = deliverKeptAnswers({ db: world.db, client: world.client, tell: () => {} }).finally(() => (asking = false));
-      await setTimeout(1_000);
-      await inTransaction(world.db, async (db) => {
-        await db.query("SET LOCAL lock_timeout = '500ms'");
-        const { rowCount } = await db.query('UPDATE kept_answers SET given_at = given_at WHERE reference = $1', [reference]);
-        assert.equal(rowCount, 1);
-      });
-      const told: string[] = [];
-      assert.equal(await deliverKeptAnswers({ db: world.db, client: world.client, tell: (problem) => told.push(problem) }), 0);
-      assert.deepEqual(told, [], 'the second found nothing to deliver');
-      assert.equal(asking, true, 'all of that while the engine was asked');
-      assert.equal(await hanging, 0);
-      assert.deepEqual(await keptOf(reference), [{ answer: 'accepts', counted: null, outcome: null }]);
-      await world.client.workflow.getHandle(deploymentWorkflowId(reference)).terminate();
-      await world.db.query('DELETE FROM kept_answers WHERE reference = $1', [reference]);
-    },
-  );
+  it('has no lock on its kept answer while the engine is asked, and nobody else delivers that answer meanwhile', async () => {
+    const { reference, token } = await beginAtConfirmation();
+    await post(token, '/answer', { answer: 'accepts' }, cutOff);
+    const handle = world.client.workflow.getHandle(deploymentWorkflowId(reference));
+    await handle.terminate('this test wants a workflow without a worker');
+    await world.client.workflow.start('deployment', {
+      workflowId: deploymentWorkflowId(reference),
+      taskQueue: 'nobody-works-here',
+      args: [],
+    });
+    let asking = true;
+    const hanging = deliverKeptAnswers({ db: world.db, client: world.client, tell: () => {} }).finally(() => (asking = false));
+    await setTimeout(1_000);
+    await inTransaction(world.db, async (db) => {
+      await db.query("SET LOCAL lock_timeout = '500ms'");
+      const { rowCount } = await db.query('UPDATE kept_answers SET given_at = given_at WHERE reference = $1', [reference]);
+      assert.equal(rowCount, 1);
+    });
+    const told: string[] = [];
+    assert.equal(await deliverKeptAnswers({ db: world.db, client: world.client, tell: (problem) => told.push(problem) }), 0);
+    assert.deepEqual(told, [], 'the second found nothing to deliver');
+    assert.equal(asking, true, 'all of that while the engine was asked');
+    assert.equal(await hanging, 0);
+    assert.deepEqual(await keptOf(reference), [{ answer: 'accepts', counted: null, outcome: null }]);
+    await world.client.workflow.getHandle(deploymentWorkflowId(reference)).terminate();
+    await world.db.query('DELETE FROM kept_answers WHERE reference = $1', [reference]);
+  });
 
   it('delivers a kept answer from another service once the lease of a service that died has run out, and counts it once', async () => {
     const { reference, token } = await beginAtConfirmation();

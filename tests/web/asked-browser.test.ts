@@ -14,7 +14,7 @@ import { servicesOf } from './staff-app.ts';
 const WIDTHS = [320, 1280] as const;
 
 /** From the link in an e-mail, by clicks, to the row in the database and the next e-mail. */
-describe('what somebody who is asked asks for, and what is held, in a real browser', { timeout: 300_000 }, () => {
+describe('what somebody who is asked asks for, and what is held, in a real browser', () => {
   let world: World;
   let app: FastifyInstance;
   let browser: Browser;

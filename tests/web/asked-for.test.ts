@@ -12,7 +12,7 @@ import { servicesOf } from './staff-app.ts';
 const STEP = 'confirm-participation';
 
 /** The school is asked on Monday 8 October 2040 and is to answer by Monday 15 October. */
-describe('what somebody who is asked asks for, on the real server', { timeout: 300_000 }, () => {
+describe('what somebody who is asked asks for, on the real server', () => {
   let world: World;
   let app: FastifyInstance;
   let cora: Desk;

@@ -60,7 +60,7 @@ describe('an answer that is begun and not sent', () => {
   const lettersTo = (reference: string, address: string) =>
     world.sink.arrived.filter(({ recipient, text }) => recipient === address && text?.includes(reference));
 
-  it('changes nothing of the deployment and is no answer, whatever is typed and wherever it is saved', { timeout: 60_000 }, async () => {
+  it('changes nothing of the deployment and is no answer, whatever is typed and wherever it is saved', async () => {
     const { reference, token } = await begin();
     const everything = async () => {
       const tables = ['events', 'steps', 'messages', 'kept_answers', 'call_tasks', 'escalations', 'deployment_parties', 'deployment_facts'];
@@ -93,134 +93,120 @@ describe('an answer that is begun and not sent', () => {
     assert.deepEqual(await draftsOf(reference), [], 'a form with nothing in it is no draft');
   });
 
-  it(
-    'is spoken of in reminders, calls and pages, and whoever is half-way is never told that they have not answered',
-    { timeout: 90_000 },
-    async () => {
-      const { reference, token } = await begin();
-      // Of another head: reminders of one morning to one person would travel together.
-      const silent = await begin('leader');
-      await send(`/a/${token}/draft`, { answer: 'declines', 'declines-reason': 'No time.' });
-      const cora = await deskOf(world.db, app, 'coordinator');
-      const mine = (await get(`/a/${token}/mine`)).text;
-      assert.match(mine, /Your answers so far are kept\. Go on where you stopped\./);
-      assert.match((await cora.get(`/deployments/${reference}`)).text, /Begun on 8 October 2040 by Harry Head, not sent\./);
-      assert.doesNotMatch((await cora.get(`/deployments/${silent.reference}`)).text, /Begun on/);
+  it('is spoken of in reminders, calls and pages, and whoever is half-way is never told that they have not answered', async () => {
+    const { reference, token } = await begin();
+    // Of another head: reminders of one morning to one person would travel together.
+    const silent = await begin('leader');
+    await send(`/a/${token}/draft`, { answer: 'declines', 'declines-reason': 'No time.' });
+    const cora = await deskOf(world.db, app, 'coordinator');
+    const mine = (await get(`/a/${token}/mine`)).text;
+    assert.match(mine, /Your answers so far are kept\. Go on where you stopped\./);
+    assert.match((await cora.get(`/deployments/${reference}`)).text, /Begun on 8 October 2040 by Harry Head, not sent\./);
+    assert.doesNotMatch((await cora.get(`/deployments/${silent.reference}`)).text, /Begun on/);
 
-      for (const each of [reference, silent.reference]) await world.forwardTo(each, '2040-10-18 12:00');
-      await world.postIsDone();
-      const chases = (of: string, address: string) =>
-        lettersTo(of, address).filter(({ subject }) => /^(?:Reminder|Overdue)/.test(subject ?? ''));
-      assert.ok(chases(reference, 'head@hillside.example').length >= 2, 'a reminder and an overdue notice came');
-      for (const { subject, text } of chases(reference, 'head@hillside.example')) {
-        assert.match(subject ?? '', /please finish your answer to “Confirm participation”/);
-        assert.match(
-          text?.replaceAll(/\s+/g, ' ') ?? '',
-          /You began your answer on Monday 8 October 2040\. Your answers so far are kept\. Go on where you stopped\./,
-        );
-        assert.doesNotMatch(text ?? '', /not had your answer/);
-      }
-      assert.ok(
-        chases(silent.reference, 'lena@strong-trust.example').some(({ text }) => text?.includes('We have not had your answer yet.')),
-      );
-      const asked = world.sink.arrived.find(({ subject, text }) => subject?.startsWith('Please telephone') && text?.includes(reference));
-      assert.match(asked?.text?.replaceAll(/\s+/g, ' ') ?? '', /Harry Head began an answer on 8 October 2040 and has not sent it yet\./);
-      const today = (await cora.get('/')).text;
-      assert.match(today, /Begun on 8 October 2040 by Harry Head, not sent\./);
-      assert.match(today, /You began your answer on Monday 8 October 2040, and what you wrote is kept\. What do you need to finish it\?/);
-    },
-  );
-
-  it(
-    'is kept for whoever records it too, apart from the owner’s own, and goes with the step, however it closes',
-    { timeout: 60_000 },
-    async () => {
-      const { reference, token } = await begin();
-      const cora = await deskOf(world.db, app, 'coordinator');
-      const page = `/deployments/${reference}/answer/${STEP}`;
-      const saved = await cora.post(`${page}/draft`, { round: '1', answer: 'declines', 'declines-reason': 'They have no time.' });
-      assert.equal(saved.location, `/deployments/${reference}?told=saved`);
-      assert.match((await cora.get(saved.location)).text, /What you wrote is kept\. It has not been recorded\./);
-      assert.match((await cora.get(page)).text, /They have no time\./);
-      assert.doesNotMatch((await get(`/a/${token}`)).text, /They have no time/);
-      assert.doesNotMatch((await cora.get(`/deployments/${reference}`)).text, /Begun on/, 'the head has begun nothing');
-      await send(`/a/${token}/draft`, { answer: 'accepts' });
-      assert.equal((await draftsOf(reference)).length, 2);
-
-      await world.client.workflow
-        .getHandle(deploymentWorkflowId(reference))
-        .executeUpdate(withdrawUpdate, { args: [{ end: 'withdrawn', because: 'The school closes.', by: 'region' }] });
-      assert.deepEqual(await draftsOf(reference), []);
-      assert.equal((await send(`/a/${token}/draft`, { answer: 'accepts' })).statusCode, 409);
-      assert.deepEqual(await draftsOf(reference), []);
-    },
-  );
-
-  it(
-    'takes a problem in free words to the coordinator, answers nothing, and is ticked off once with words',
-    { timeout: 60_000 },
-    async () => {
-      const { reference, token } = await begin();
-      const [cora, rosa, otto, rita] = await Promise.all(
-        ['coordinator', 'region', 'otto', 'rita'].map((person) => deskOf(world.db, app, person)),
-      );
-      assert.ok(cora && rosa && otto && rita);
-      assert.match((await get(`/a/${token}`)).text, /I have a problem: tell Rosa Region/);
-      const empty = await send(`/a/${token}/problem`, { words: ' \u200B' });
-      assert.equal(empty.statusCode, 422);
-      assert.match(empty.body, /href="#words">Tell us what the problem is/);
-      const onceAs = crypto.randomUUID();
-      const words = 'The <b>roof</b> is off.\nWe cannot meet before May.';
-      for (let time = 0; time < 2; time++) {
-        const told = await send(`/a/${token}/problem`, { words, onceAs });
-        assert.match(told.body, /Thank you for telling us/);
-      }
-      const { rows: notes } = await world.db.query<{ person: string; reply_to: string; body_text: string }>(
-        "SELECT person, reply_to, body_text FROM notes WHERE kind = 'problem-copy'",
-      );
-      assert.equal(notes.length, 1, 'sent twice, kept once');
-      assert.deepEqual([notes[0]?.person, notes[0]?.reply_to], ['head', 'region']);
+    for (const each of [reference, silent.reference]) await world.forwardTo(each, '2040-10-18 12:00');
+    await world.postIsDone();
+    const chases = (of: string, address: string) =>
+      lettersTo(of, address).filter(({ subject }) => /^(?:Reminder|Overdue)/.test(subject ?? ''));
+    assert.ok(chases(reference, 'head@hillside.example').length >= 2, 'a reminder and an overdue notice came');
+    for (const { subject, text } of chases(reference, 'head@hillside.example')) {
+      assert.match(subject ?? '', /please finish your answer to “Confirm participation”/);
       assert.match(
-        notes[0]?.body_text ?? '',
-        /roof<\/b> is off\.\nWe cannot meet before May\.[\s\S]*The due date stays Monday 15 October 2040/,
+        text?.replaceAll(/\s+/g, ' ') ?? '',
+        /You began your answer on Monday 8 October 2040\. Your answers so far are kept\. Go on where you stopped\./,
       );
-      assert.match((await get(`/a/${token}`)).text, /On 8 October 2040 you told us about a problem\. It is with Rosa Region\./);
+      assert.doesNotMatch(text ?? '', /not had your answer/);
+    }
+    assert.ok(chases(silent.reference, 'lena@strong-trust.example').some(({ text }) => text?.includes('We have not had your answer yet.')));
+    const asked = world.sink.arrived.find(({ subject, text }) => subject?.startsWith('Please telephone') && text?.includes(reference));
+    assert.match(asked?.text?.replaceAll(/\s+/g, ' ') ?? '', /Harry Head began an answer on 8 October 2040 and has not sent it yet\./);
+    const today = (await cora.get('/')).text;
+    assert.match(today, /Begun on 8 October 2040 by Harry Head, not sent\./);
+    assert.match(today, /You began your answer on Monday 8 October 2040, and what you wrote is kept\. What do you need to finish it\?/);
+  });
 
-      const today = (await cora.get('/')).text;
-      const problem = /href="(\/problems\/\d+)"/.exec(today)?.[1] ?? '';
-      assert.match(today, /Problems people told us about \(1\)/);
-      assert.match(today, /“The &lt;b&gt;roof&lt;\/b&gt; is off\. We cannot meet before May\.”/);
-      assert.match((await cora.get(`/deployments/${reference}`)).text, /Problem to deal with: Confirm participation/);
-      assert.equal((await rosa.get(problem)).status, 200);
-      assert.equal((await otto.get(problem)).status, 404, 'of another area');
-      assert.equal((await rita.get(problem)).status, 403);
-      assert.equal((await otto.post(problem, { words: 'Mine.' })).status, 404);
+  it('is kept for whoever records it too, apart from the owner’s own, and goes with the step, however it closes', async () => {
+    const { reference, token } = await begin();
+    const cora = await deskOf(world.db, app, 'coordinator');
+    const page = `/deployments/${reference}/answer/${STEP}`;
+    const saved = await cora.post(`${page}/draft`, { round: '1', answer: 'declines', 'declines-reason': 'They have no time.' });
+    assert.equal(saved.location, `/deployments/${reference}?told=saved`);
+    assert.match((await cora.get(saved.location)).text, /What you wrote is kept\. It has not been recorded\./);
+    assert.match((await cora.get(page)).text, /They have no time\./);
+    assert.doesNotMatch((await get(`/a/${token}`)).text, /They have no time/);
+    assert.doesNotMatch((await cora.get(`/deployments/${reference}`)).text, /Begun on/, 'the head has begun nothing');
+    await send(`/a/${token}/draft`, { answer: 'accepts' });
+    assert.equal((await draftsOf(reference)).length, 2);
 
-      await world.forwardTo(reference, '2040-10-15 12:00');
-      await world.postIsDone();
-      assert.ok(
-        lettersTo(reference, 'head@hillside.example').some(({ subject }) => subject?.startsWith('Reminder')),
-        'reminders go on',
-      );
+    await world.client.workflow
+      .getHandle(deploymentWorkflowId(reference))
+      .executeUpdate(withdrawUpdate, { args: [{ end: 'withdrawn', because: 'The school closes.', by: 'region' }] });
+    assert.deepEqual(await draftsOf(reference), []);
+    assert.equal((await send(`/a/${token}/draft`, { answer: 'accepts' })).statusCode, 409);
+    assert.deepEqual(await draftsOf(reference), []);
+  });
 
-      assert.equal((await cora.post(problem, { words: '' })).status, 400);
-      const done = await cora.post(problem, { words: 'We meet in the church hall.' });
-      assert.equal(done.location, `${problem}?dealt=yes`);
-      assert.match((await cora.get(done.location)).text, /It is recorded how this problem was dealt with\./);
-      const late = await rosa.post(problem, { words: 'Done by me.' });
-      assert.equal(late.status, 409);
-      assert.match(late.text, /Somebody else has dealt with this problem meanwhile[\s\S]*We meet in the church hall/);
-      assert.match((await cora.get('/')).text, /Problems people told us about \(0\)/);
-      const story = (await cora.get(`/deployments/${reference}?show=notes&all=yes`)).text;
-      assert.match(story, /Problem with “Confirm participation” dealt with by Cora Coordinator[\s\S]*We meet in the church hall/);
-      await assert.rejects(world.db.query("UPDATE problems SET words = 'Nothing.'"), /append-only/);
-      await world.db
-        .query("SELECT FROM steps WHERE reference = $1 AND state = 'open'", [reference])
-        .then(({ rowCount }) => assert.equal(rowCount, 1));
-    },
-  );
+  it('takes a problem in free words to the coordinator, answers nothing, and is ticked off once with words', async () => {
+    const { reference, token } = await begin();
+    const [cora, rosa, otto, rita] = await Promise.all(
+      ['coordinator', 'region', 'otto', 'rita'].map((person) => deskOf(world.db, app, person)),
+    );
+    assert.ok(cora && rosa && otto && rita);
+    assert.match((await get(`/a/${token}`)).text, /I have a problem: tell Rosa Region/);
+    const empty = await send(`/a/${token}/problem`, { words: ' \u200B' });
+    assert.equal(empty.statusCode, 422);
+    assert.match(empty.body, /href="#words">Tell us what the problem is/);
+    const onceAs = crypto.randomUUID();
+    const words = 'The <b>roof</b> is off.\nWe cannot meet before May.';
+    for (let time = 0; time < 2; time++) {
+      const told = await send(`/a/${token}/problem`, { words, onceAs });
+      assert.match(told.body, /Thank you for telling us/);
+    }
+    const { rows: notes } = await world.db.query<{ person: string; reply_to: string; body_text: string }>(
+      "SELECT person, reply_to, body_text FROM notes WHERE kind = 'problem-copy'",
+    );
+    assert.equal(notes.length, 1, 'sent twice, kept once');
+    assert.deepEqual([notes[0]?.person, notes[0]?.reply_to], ['head', 'region']);
+    assert.match(
+      notes[0]?.body_text ?? '',
+      /roof<\/b> is off\.\nWe cannot meet before May\.[\s\S]*The due date stays Monday 15 October 2040/,
+    );
+    assert.match((await get(`/a/${token}`)).text, /On 8 October 2040 you told us about a problem\. It is with Rosa Region\./);
 
-  it('keeps a staff form that was sent after its session ended, for the same person and nobody else', { timeout: 60_000 }, async () => {
+    const today = (await cora.get('/')).text;
+    const problem = /href="(\/problems\/\d+)"/.exec(today)?.[1] ?? '';
+    assert.match(today, /Problems people told us about \(1\)/);
+    assert.match(today, /“The &lt;b&gt;roof&lt;\/b&gt; is off\. We cannot meet before May\.”/);
+    assert.match((await cora.get(`/deployments/${reference}`)).text, /Problem to deal with: Confirm participation/);
+    assert.equal((await rosa.get(problem)).status, 200);
+    assert.equal((await otto.get(problem)).status, 404, 'of another area');
+    assert.equal((await rita.get(problem)).status, 403);
+    assert.equal((await otto.post(problem, { words: 'Mine.' })).status, 404);
+
+    await world.forwardTo(reference, '2040-10-15 12:00');
+    await world.postIsDone();
+    assert.ok(
+      lettersTo(reference, 'head@hillside.example').some(({ subject }) => subject?.startsWith('Reminder')),
+      'reminders go on',
+    );
+
+    assert.equal((await cora.post(problem, { words: '' })).status, 400);
+    const done = await cora.post(problem, { words: 'We meet in the church hall.' });
+    assert.equal(done.location, `${problem}?dealt=yes`);
+    assert.match((await cora.get(done.location)).text, /It is recorded how this problem was dealt with\./);
+    const late = await rosa.post(problem, { words: 'Done by me.' });
+    assert.equal(late.status, 409);
+    assert.match(late.text, /Somebody else has dealt with this problem meanwhile[\s\S]*We meet in the church hall/);
+    assert.match((await cora.get('/')).text, /Problems people told us about \(0\)/);
+    const story = (await cora.get(`/deployments/${reference}?show=notes&all=yes`)).text;
+    assert.match(story, /Problem with “Confirm participation” dealt with by Cora Coordinator[\s\S]*We meet in the church hall/);
+    await assert.rejects(world.db.query("UPDATE problems SET words = 'Nothing.'"), /append-only/);
+    await world.db
+      .query("SELECT FROM steps WHERE reference = $1 AND state = 'open'", [reference])
+      .then(({ rowCount }) => assert.equal(rowCount, 1));
+  });
+
+  it('keeps a staff form that was sent after its session ended, for the same person and nobody else', async () => {
     const { reference } = await begin();
     const { token, csrf } = await openSession(world.db, 'coordinator');
     const known = { '__Host-chaser-known': newToken() };

@@ -12,7 +12,7 @@ import { servicesOf } from './staff-app.ts';
 
 const WIDTHS = [320, 1280] as const;
 
-describe('changes in a real browser', { timeout: 300_000 }, () => {
+describe('changes in a real browser', () => {
   let world: World;
   let app: FastifyInstance;
   let browser: Browser;

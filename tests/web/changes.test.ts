@@ -18,7 +18,7 @@ type Form = Readonly<Record<string, string>>;
 
 const WHY = { because: 'The head is ill.' };
 
-describe('changing a deployment on the pages', { timeout: 300_000 }, () => {
+describe('changing a deployment on the pages', () => {
   let world: World;
   let app: FastifyInstance;
   /** The same pages without an engine, and with an engine that has no worker. */

@@ -10,7 +10,7 @@ import { deskOf, insertStaff } from './desk-world.ts';
 import { insertSchool } from './place-deployment.ts';
 import { servicesOf } from './staff-app.ts';
 
-describe('choosing a person or a school by name', { timeout: 180_000 }, () => {
+describe('choosing a person or a school by name', () => {
   let world: World;
   let app: FastifyInstance;
   let browser: Browser;

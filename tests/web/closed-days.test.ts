@@ -18,7 +18,7 @@ import { servicesOf } from './staff-app.ts';
 /** A Monday on which the school is asked, with five days to answer: until Monday 15 October. */
 const MORNING = '2040-10-08 09:30';
 
-describe('the closed days that a head enters from their link', { timeout: 240_000 }, () => {
+describe('the closed days that a head enters from their link', () => {
   let world: World;
   let app: FastifyInstance;
   let cora: Desk;

@@ -17,7 +17,7 @@ import { servicesOf } from './staff-app.ts';
 
 const KEY = { person: 'pola', programme: 'small' };
 
-describe('the editor of a programme in a real browser', { timeout: 120_000 }, () => {
+describe('the editor of a programme in a real browser', () => {
   let database: TestDatabase;
   let app: FastifyInstance;
   let address: string;

@@ -269,7 +269,7 @@ describe('starting many', () => {
     assert.match(text, /None of them can start now\. Left out \(2\) Copperfield Heath Academies Trust : [^:]*2028/);
   });
 
-  it('starts those that were chosen, whose first letters go out, and leaves out what runs from then on', { timeout: 60_000 }, async () => {
+  it('starts those that were chosen, whose first letters go out, and leaves out what runs from then on', async () => {
     const pages = await app();
     const payload = new URLSearchParams([
       ['csrf', 'a-csrf-token'],
@@ -343,7 +343,7 @@ describe('starting many', () => {
     });
   });
 
-  it('says that none is chosen, and starts nothing while the engine is away', { timeout: 60_000 }, async () => {
+  it('says that none is chosen, and starts nothing while the engine is away', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const none = await (await app()).inject({ method: 'POST', url: list, payload: 'csrf=a-csrf-token', headers });
     assert.equal(none.statusCode, 422);
@@ -426,7 +426,7 @@ describe('on a running deployment', () => {
 });
 
 describe('the pages in a browser', () => {
-  it('are accessible and fit, wide and narrow', { timeout: 120_000 }, async () => {
+  it('are accessible and fit, wide and narrow', async () => {
     const pages = await app();
     const address = await pages.listen({ host: '127.0.0.1', port: 0 });
     const browser = await openBrowser();

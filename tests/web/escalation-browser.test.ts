@@ -15,7 +15,7 @@ import { signedInAs } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 
 /** An escalation from its e-mail, through the link, to the promise, and what everybody else then sees. */
-describe('an escalation in a browser', { timeout: 300_000 }, () => {
+describe('an escalation in a browser', () => {
   let world: World;
   let app: FastifyInstance;
   let browser: Browser;

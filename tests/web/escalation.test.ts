@@ -28,7 +28,7 @@ type Given<C> = C extends ChangeCommand ? Omit<C, 'step' | 'round'> : never;
 type Answered = { readonly status: number; readonly text: string; readonly location: string };
 
 /** The school is asked on 8 October 2040 and stays silent. On 29 October Rosa is asked to take the escalation on. */
-describe('the pages of an escalation', { timeout: 400_000 }, () => {
+describe('the pages of an escalation', () => {
   let world: World;
   let app: FastifyInstance;
   /** The same pages, with an engine that is down. */

@@ -57,7 +57,7 @@ const NO_PAGES: readonly string[] = [
 
 type Lane = { readonly browser: Browser; readonly page: Page; readonly withoutScript: Page };
 
-describe('every page, in every state', { timeout: 420_000 }, () => {
+describe('every page, in every state', () => {
   let world: World;
   let states: States | undefined;
   let lanes: readonly Lane[] = [];

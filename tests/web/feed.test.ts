@@ -21,7 +21,7 @@ const WHO = { by: 'coordinator', because: 'The governors meet later.' } as const
 /** An event as a calendar program reads it. */
 type Read = { readonly uid: string; readonly sequence: number; readonly status: string; readonly on: string };
 
-describe('the address from which a calendar reads due dates, on the real server', { timeout: 300_000 }, () => {
+describe('the address from which a calendar reads due dates, on the real server', () => {
   let world: World;
   let app: FastifyInstance;
   let cora: Desk;

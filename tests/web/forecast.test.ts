@@ -20,7 +20,7 @@ import type { FiguresLife } from './lives-of-figures.ts';
 import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
 import { ADMINISTRATOR, ofRegion, servicesOf, staffApp } from './staff-app.ts';
 
-describe('the forecast of a deployment', { timeout: 120_000 }, () => {
+describe('the forecast of a deployment', () => {
   let database: TestDatabase;
   let lives: readonly FiguresLife[] = [];
   beforeAll(async () => {

@@ -191,7 +191,7 @@ describe('a link that is spent', () => {
 });
 
 describe('fresh links in a browser', () => {
-  it('are asked for from the list and from a link that has ended, on a small telephone and on a desk', { timeout: 120_000 }, async () => {
+  it('are asked for from the list and from a link that has ended, on a small telephone and on a desk', async () => {
     const real = await createApp({ ...services(), publicUrl: 'http://127.0.0.1', secure: false }, { trustProxy: false });
     const address = await real.listen({ host: '127.0.0.1', port: 0 });
     try {

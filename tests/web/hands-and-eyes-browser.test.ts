@@ -21,7 +21,7 @@ const MOST_KEYS = 150;
 const CLICKS = join(PROJECT, 'docs/clicks.md');
 
 /** The main tasks with the keyboard alone, main pages in text of twice the size, and on paper. */
-describe('the service by keyboard, in large text and on paper', { timeout: 120_000 }, () => {
+describe('the service by keyboard, in large text and on paper', () => {
   let world: World;
   let app: FastifyInstance;
   let browser: Browser;

@@ -16,7 +16,7 @@ import { servicesOf } from './staff-app.ts';
 const HOSTILE = `=cmd|'/C calc'!A0<script>alert(1)</script>"><img src=x onerror=alert(1)></title>{{7*7}}{% raw %}\r\nBcc: evil@elsewhere.example\r\n\r\n`;
 const STAFF = ['administrator', 'rdp-lead', 'regional-team', 'regional-senior', 'policy', 'read-only', 'rdp'] as const;
 
-describe('with hostile words in every field that was imported', { timeout: 180_000 }, () => {
+describe('with hostile words in every field that was imported', () => {
   let world: World;
   let app: FastifyInstance;
   let reference: string;

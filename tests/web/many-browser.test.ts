@@ -9,7 +9,7 @@ import { insertStaff } from './desk-world.ts';
 import { signedInAs } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 
-describe('many at once in a browser', { timeout: 180_000 }, () => {
+describe('many at once in a browser', () => {
   let world: World;
   let browser: Browser;
   let address = '';

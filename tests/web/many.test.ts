@@ -21,7 +21,7 @@ const because = 'The school is flooded.';
 const day = (field: string, d: number) => ({ [`${field}-day`]: `${d}`, [`${field}-month`]: '10', [`${field}-year`]: '2040' });
 const PAUSE = { kind: 'stop-clock', category: 'illness', ...day('from', 8), ...day('expectedEnd', 22), because };
 
-describe('one change of many deployments', { timeout: 240_000 }, () => {
+describe('one change of many deployments', () => {
   let world: World;
   let app: FastifyInstance;
   /** The same pages while nothing makes changes. */

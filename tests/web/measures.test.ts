@@ -34,7 +34,7 @@ const LATER = plainDate('2023-12-01');
 /** What an event may leave unsaid, and its log says. */
 const NOT_SAID: Readonly<Record<string, object>> = { 'deployment-began': { facts: {} }, 'due-date-moved': { originalDueOn: null } };
 
-describe('the measures of the evaluation in the record', { timeout: 180_000 }, () => {
+describe('the measures of the evaluation in the record', () => {
   let database: TestDatabase;
   const lived = measuredLives(40, 11);
   beforeAll(async () => {

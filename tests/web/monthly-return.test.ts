@@ -40,7 +40,7 @@ const PROGRAMMES = { L: mustLoad('si-2019-20'), T: mustLoad('tsi-2021-22') } as 
 
 type Known = { readonly region: string; readonly programme: (typeof PROGRAMMES)['L']; readonly events: readonly ChronologyEvent[] };
 
-describe('the monthly return', { timeout: 180_000 }, () => {
+describe('the monthly return', () => {
   let database: TestDatabase;
   const calendars = new Map<string, Calendar>();
   const lives: Known[] = [];

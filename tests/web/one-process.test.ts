@@ -5,7 +5,7 @@ import { createOneProcess } from '../../web/rehearse/one-process.ts';
 import type { OneProcess, ProcessLimits } from '../../web/rehearse/one-process.ts';
 import type { SPARE_WORK } from '../support/spare-process.ts';
 
-describe('work in a process of its own', { timeout: 60_000 }, () => {
+describe('work in a process of its own', () => {
   const processes: OneProcess<typeof SPARE_WORK>[] = [];
   const open = (over: Partial<ProcessLimits> = {}) => {
     const one = createOneProcess<typeof SPARE_WORK>(new URL('../support/spare-process.ts', import.meta.url), {

@@ -41,7 +41,7 @@ describe('the list of people', () => {
   });
 });
 
-describe('people in the browser', { timeout: 120_000 }, () => {
+describe('people in the browser', () => {
   let world: World;
   let app: FastifyInstance;
   let alma: Desk;

@@ -16,7 +16,7 @@ type Form = Readonly<Record<string, string>>;
 
 const WHY = { because: 'A new area.' };
 
-describe('all of one person’s work', { timeout: 120_000 }, () => {
+describe('all of one person’s work', () => {
   let world: World;
   let app: FastifyInstance;
   let cora: Desk;

@@ -28,7 +28,7 @@ function read(text: string): Programme {
   return programme ?? assert.fail(JSON.stringify(findings));
 }
 
-describe('a version that is tried in one region', { timeout: 120_000 }, () => {
+describe('a version that is tried in one region', () => {
   let database: TestDatabase;
   let app: Awaited<ReturnType<typeof staffApp>>;
   let other: Awaited<ReturnType<typeof staffApp>>;

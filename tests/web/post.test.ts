@@ -17,7 +17,7 @@ import { servicesOf } from './staff-app.ts';
 const day = (field: string, d: number) => ({ [`${field}-day`]: `${d}`, [`${field}-month`]: '10', [`${field}-year`]: '2040' });
 const because = 'An election period.';
 
-describe('the pages about e-mails', { timeout: 240_000 }, () => {
+describe('the pages about e-mails', () => {
   let world: World;
   let app: FastifyInstance;
   let cora: Desk;

@@ -14,7 +14,7 @@ import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { servicesOf } from './staff-app.ts';
 
-describe('the pages that anybody may read', { timeout: 120_000 }, () => {
+describe('the pages that anybody may read', () => {
   let database: TestDatabase;
   let app: Awaited<ReturnType<typeof createApp>>;
   beforeAll(async () => {

@@ -16,7 +16,7 @@ import { servicesOf } from './staff-app.ts';
 const PARTIES = { 'delivery-officer': ['coordinator'], 'regional-team': ['region'], 'regional-director': ['senior'], school: ['head'] };
 const CONTACTED = { contactedOn: '2040-10-08', contactedBy: 'rise-team', contact: 'authority' };
 
-describe('what is raised in mid-flight', { timeout: 300_000 }, () => {
+describe('what is raised in mid-flight', () => {
   let world: World;
   let app: FastifyInstance;
   let browser: Browser;

@@ -13,7 +13,7 @@ import type { TestDatabase } from '../support/database.ts';
 import { guardedApp, signedInAs } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 
-describe('rehearsals of many people at once', { timeout: 180_000 }, () => {
+describe('rehearsals of many people at once', () => {
   const PEOPLE = Array.from({ length: 14 }, (_, at) => `policy-${at}`);
   let database: TestDatabase;
   let services: Services;

@@ -210,7 +210,7 @@ describe('how long a session lasts', () => {
   });
 });
 
-describe('chaser sessions', { timeout: 60_000 }, () => {
+describe('chaser sessions', () => {
   const run = async (...args: readonly string[]) => {
     const { status, stdout, stderr } = await chaserOf({ databaseUrl: database.url })('sessions', ...args);
     return { code: status, out: stdout, error: stderr };

@@ -103,7 +103,7 @@ describe('a letter in a browser', () => {
     }
   };
 
-  it('fits one and a half screens of a telephone, in light and in dark, and is accessible', { timeout: 120_000 }, async () => {
+  it('fits one and a half screens of a telephone, in light and in dark, and is accessible', async () => {
     const reference = await begin('contact-school');
     await world.answer(reference, 'contact-school', 'contacted');
     await world.postIsDone();
@@ -124,7 +124,7 @@ describe('a letter in a browser', () => {
     assert.equal(await page.evaluate<string>('getComputedStyle(document.body).backgroundColor'), 'rgb(11, 12, 12)', 'dark is dark');
     await page.emulateMedia({ colorScheme: 'light' });
   });
-  it('has a button for each answer, which opens its page with that answer chosen and changes nothing', { timeout: 120_000 }, async () => {
+  it('has a button for each answer, which opens its page with that answer chosen and changes nothing', async () => {
     const reference = await begin('confirm-participation');
     const letter = letterTo(reference, 'head');
     const before = await written(reference);
@@ -153,7 +153,7 @@ describe('a letter in a browser', () => {
     assert.deepEqual(fields, { reasons: 'change-of-leadership' });
   });
 
-  it('opens what else must be said with an answer, and the form where there is a form', { timeout: 120_000 }, async () => {
+  it('opens what else must be said with an answer, and the form where there is a form', async () => {
     const reference = await begin('arrange-first-meeting');
     await page.setViewportSize({ width: 1280, height: 800 });
     await open(letterTo(reference, 'leader'));
@@ -172,7 +172,7 @@ describe('a letter in a browser', () => {
     assert.ok(await page.getByRole('radio').first().isChecked());
   });
 
-  it('leaves to its page what its text has at the foot', { timeout: 60_000 }, async () => {
+  it('leaves to its page what its text has at the foot', async () => {
     const reference = await begin('confirm-participation');
     const { text } = letterTo(reference, 'head');
     const rest = text.split(/^-{20}$/mu).at(-1) ?? '';
@@ -189,7 +189,7 @@ describe('a letter in a browser', () => {
     assert.deepEqual(missing, []);
   });
 
-  it('chooses nothing when its address is damaged, for whoever is asked and for staff, and says so', { timeout: 60_000 }, async () => {
+  it('chooses nothing when its address is damaged, for whoever is asked and for staff, and says so', async () => {
     const reference = await begin('confirm-participation');
     const [, link = ''] = /^https:\/\/chaser\.example(\/a\/[\w-]{43})$/mu.exec(letterTo(reference, 'head').text) ?? [];
     const desk = await deskOf(world.db, app, 'coordinator', { secure: false });

@@ -421,50 +421,46 @@ describe('a session', () => {
 });
 
 describe('signing in with a browser', () => {
-  it(
-    'leads from the form through the e-mail to the page that was asked for, on a desktop and on a telephone',
-    { timeout: 120_000 },
-    async () => {
-      const local = await openApp({ secure: false });
-      const address = await local.listen({ host: '127.0.0.1', port: 0 });
-      for (const [name, width] of [
-        ['desk', 1280],
-        ['telephone', 360],
-      ] as const) {
-        const browser = await openBrowser();
-        try {
-          const page = await (await browser.newContext({ viewport: { width, height: 800 } })).newPage();
-          const see = async (what: string): Promise<void> => {
-            await picture(page, `chaser-sign-in-${what}-${name}`);
-            await mustBeAccessible(page);
-            const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
-            assert.ok(wide <= width, `${what} is ${wide} wide on ${width}`);
-          };
-          await database.pool.query('DELETE FROM notes');
-          await page.goto(`${address}/page`);
-          assert.equal(new URL(page.url()).pathname, '/sign-in');
-          await page.getByRole('button', { name: 'Send the link' }).click();
-          await see('problem');
-          await page.getByLabel('E-mail address').fill(CORA);
-          await see('ask');
-          await page.getByRole('button', { name: 'Send the link' }).click();
-          await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
-          await see('asked');
-          await page.goto(`${address}/sign-in/${await tokenInNote()}`);
-          await see('use');
-          await page.getByRole('button', { name: 'Sign in' }).click();
-          await page.waitForURL(`${address}/page`);
-          await page.getByText('Signed in as Cora').waitFor();
-          await page.getByRole('button', { name: 'Sign out', exact: true }).click();
-          await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
-          await see('out');
-        } finally {
-          await browser.close();
-        }
+  it('leads from the form through the e-mail to the page that was asked for, on a desktop and on a telephone', async () => {
+    const local = await openApp({ secure: false });
+    const address = await local.listen({ host: '127.0.0.1', port: 0 });
+    for (const [name, width] of [
+      ['desk', 1280],
+      ['telephone', 360],
+    ] as const) {
+      const browser = await openBrowser();
+      try {
+        const page = await (await browser.newContext({ viewport: { width, height: 800 } })).newPage();
+        const see = async (what: string): Promise<void> => {
+          await picture(page, `chaser-sign-in-${what}-${name}`);
+          await mustBeAccessible(page);
+          const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
+          assert.ok(wide <= width, `${what} is ${wide} wide on ${width}`);
+        };
+        await database.pool.query('DELETE FROM notes');
+        await page.goto(`${address}/page`);
+        assert.equal(new URL(page.url()).pathname, '/sign-in');
+        await page.getByRole('button', { name: 'Send the link' }).click();
+        await see('problem');
+        await page.getByLabel('E-mail address').fill(CORA);
+        await see('ask');
+        await page.getByRole('button', { name: 'Send the link' }).click();
+        await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
+        await see('asked');
+        await page.goto(`${address}/sign-in/${await tokenInNote()}`);
+        await see('use');
+        await page.getByRole('button', { name: 'Sign in' }).click();
+        await page.waitForURL(`${address}/page`);
+        await page.getByText('Signed in as Cora').waitFor();
+        await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+        await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+        await see('out');
+      } finally {
+        await browser.close();
       }
-      await local.close();
-    },
-  );
+    }
+    await local.close();
+  });
 });
 
 /** Sign-in, and a page behind it. */

@@ -17,7 +17,7 @@ import type { Desk } from './desk-world.ts';
 import { guardedApp } from './guarded-app.ts';
 import { servicesOf } from './staff-app.ts';
 
-describe('starting deployments from a list of URNs', { timeout: 120_000 }, () => {
+describe('starting deployments from a list of URNs', () => {
   let world: World;
   let app: FastifyInstance;
   let alma: Desk;

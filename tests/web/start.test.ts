@@ -200,7 +200,7 @@ test('a deployment that cannot start is refused even when the form is sent', asy
   assert.match(body, /<title>Error: [\s\S]*<a href="#refused">/);
 });
 
-test('nothing is started while the engine is down, and the page soon says so', { timeout: 60_000 }, async () => {
+test('nothing is started while the engine is down, and the page soon says so', async () => {
   const { statusCode, body } = await (await app()).inject({ method: 'POST', url: '/start', payload: HILLCREST, headers: FORM });
   assert.equal(statusCode, 503);
   assert.match(body, /The deployment may not have started[\s\S]*Try again in a few minutes/);

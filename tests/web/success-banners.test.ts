@@ -69,7 +69,7 @@ const BY_LINK = [
   '/survey/:token/not-me',
 ];
 
-describe('after every change on a page of the staff', { timeout: 240_000 }, () => {
+describe('after every change on a page of the staff', () => {
   let world: World;
   let app: FastifyInstance;
   let cora: Desk;

@@ -47,7 +47,7 @@ const LATE = ['990002', ago(60), '', ago(56), ago(40)];
 
 const csv = (...rows: readonly (readonly string[])[]) => [HEADINGS, ...rows].map((row) => row.join(',')).join('\n');
 
-describe('importing deployments that are under way', { timeout: 120_000 }, () => {
+describe('importing deployments that are under way', () => {
   let world: World;
   let app: FastifyInstance;
   let alma: Desk;

@@ -19,7 +19,7 @@ import { servicesOf } from './staff-app.ts';
  * silence brings to the pages of the coordinator and the regional team. A window of 1280 pixels also shows 320 at 400
  * %.
  */
-describe('the whole path in a browser', { timeout: 240_000 }, () => {
+describe('the whole path in a browser', () => {
   let world: World;
   let app: FastifyInstance;
   let browser: Browser;
