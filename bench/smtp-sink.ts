@@ -8,3 +8,5 @@ new SMTPServer({
     stream.on('end', () => callback()).resume();
   },
 }).listen(Number(process.argv[2]), '127.0.0.1', () => process.send?.('ready'));
+
+process.once('disconnect', () => process.exit(0));
