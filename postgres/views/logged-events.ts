@@ -15,12 +15,15 @@ export type AskedEvents = {
   readonly withParties: boolean;
 };
 
-/** Events of these kinds, and of the others those of these steps. Who held a role from the beginning is read where the kinds hold `party-named`. */
-export function askedEvents(of: {
+/** Events of these kinds, and of these kinds of events of steps those of these steps. */
+export type EventsAskedFor = {
   readonly kinds: readonly MeasuredEvent['type'][];
   readonly stepKinds: readonly MeasuredEvent['type'][];
   readonly steps: readonly StepId[];
-}): AskedEvents {
+};
+
+/** How these events are found. Who held a role from the beginning is read where the kinds hold `party-named`. */
+export function askedEvents(of: EventsAskedFor): AskedEvents {
   const oneOf = (words: readonly string[]) => `(?:${words.map((word) => word.replaceAll(/[^a-zA-Z0-9]/g, '\\$&')).join('|')})${PART}`;
   const kinds = of.kinds.length === 0 ? [] : [oneOf(of.kinds)];
   const ofSteps = of.stepKinds.length === 0 || of.steps.length === 0 ? [] : [oneOf(of.stepKinds) + oneOf(of.steps)];

@@ -1,0 +1,35 @@
+import { parentPort } from 'node:worker_threads';
+import { beginJob } from './counts.ts';
+import type { Counter } from './counts.ts';
+import type { ThreadAsked, ThreadSays } from './threads.ts';
+
+/** A thread in which logs are counted: for several reports at once, some deployments at a time. Started by threads.ts. It has no database and no secret. */
+const counters = new Map<number, Counter>();
+
+function answerTo(asked: ThreadAsked): unknown {
+  if (asked.kind === 'begin') return void counters.set(asked.report, beginJob(asked.job));
+  if (asked.kind === 'forget') return void counters.delete(asked.report);
+  const counter = counters.get(asked.report);
+  if (counter === undefined) throw new Error(`Report ${asked.report} was not begun in this thread.`);
+  switch (asked.kind) {
+    case 'add':
+      return counter.add(asked.some);
+    case 'tell-of':
+      return counter.tellOf(asked.calendars);
+    case 'counted':
+      return counter.counted();
+    default:
+      return asked satisfies never;
+  }
+}
+
+function answer(asked: ThreadAsked): ThreadSays {
+  const { question } = asked;
+  try {
+    return { question, kind: 'answer', answer: answerTo(asked) };
+  } catch (error) {
+    return { question, kind: 'threw', error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
+
+parentPort?.on('message', (asked: ThreadAsked) => parentPort?.postMessage(answer(asked)));
