@@ -2,11 +2,10 @@ import type { Db } from '../database.ts';
 import { readCalendar } from '../pinned/pinned.ts';
 import type { FiguresOf } from '../views/figures.ts';
 import { readLogs, whichBegan } from '../views/measures.ts';
-import type { BegunDeployment } from '../views/measures.ts';
 import { beginJob } from './counts.ts';
 import type { CountedOf, CountingJob } from './counts.ts';
 import { createCountingThreads } from './threads.ts';
-import type { CountingThreads } from './threads.ts';
+import type { CountingGiven, CountingThreads } from './threads.ts';
 
 /** Fewer deployments than this are counted sooner than threads begin. */
 const WORTH_THREADS = 2_000;
@@ -17,6 +16,7 @@ export type CountingOptions = {
   /** Only tests and measurements change these. */
   readonly threads?: CountingThreads;
   readonly worthThreads?: number;
+  readonly atOnce?: number;
 };
 
 /** The threads of this process, for all of its reports. */
@@ -33,24 +33,19 @@ export async function countLogs<J extends CountingJob>(
   db: Db,
   of: FiguresOf,
   job: J,
-  { signal, threads = THREADS, worthThreads = WORTH_THREADS }: CountingOptions = {},
+  { signal, threads = THREADS, worthThreads = WORTH_THREADS, atOnce }: CountingOptions = {},
 ): Promise<readonly CountedOf<J>[]> {
   const began = await whichBegan(db, of);
-  if (began.length < worthThreads) return [await countHere(db, began, job, signal)];
-  return threads.count(job, { deployments: readLogs(db, began), calendarOf: (version) => readCalendar(db, version), signal });
+  const given = { deployments: readLogs(db, began, atOnce), calendarOf: (version: string) => readCalendar(db, version), signal };
+  return began.length < worthThreads ? [await countHere(job, given)] : threads.count(job, given);
 }
 
-async function countHere<J extends CountingJob>(
-  db: Db,
-  began: readonly BegunDeployment[],
-  job: J,
-  signal: AbortSignal | undefined,
-): Promise<CountedOf<J>> {
+async function countHere<J extends CountingJob>(job: J, { deployments, calendarOf, signal }: CountingGiven): Promise<CountedOf<J>> {
   const counter = beginJob(job);
-  for await (const some of readLogs(db, began)) {
+  for await (const some of deployments) {
     signal?.throwIfAborted();
     const missing = counter.add(some);
-    counter.tellOf(await Promise.all(missing.map((version) => readCalendar(db, version))));
+    counter.tellOf(await Promise.all(missing.map(calendarOf)));
   }
   return counter.counted() as CountedOf<J>;
 }

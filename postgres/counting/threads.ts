@@ -141,6 +141,7 @@ function beginThread(): Thread {
     else asked?.reject(said.error);
   });
   worker.on('error', fail);
+  worker.on('messageerror', fail);
   worker.on('exit', () => fail(new Error('A thread that counts reports ended by itself.')));
   return {
     ask(question) {

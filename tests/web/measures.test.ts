@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FastifyInstance } from 'fastify';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 import { findWrongLogs } from '../../cli/doctor-logs.ts';
 import { reportFormsReturned } from '../../desk/forms-returned.ts';
 import { reportMeasure } from '../../desk/measures.ts';
@@ -29,8 +29,11 @@ import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { chaserOf } from '../support/chaser.ts';
 import { insertPeople } from '../support/people.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { createApp } from '../../web/app.ts';
 import { registerMeasuresRoutes } from '../../web/measures/routes.ts';
 import { FORMAT_NAMES } from '../../web/shared/downloads.ts';
+import { signedInAs } from './guarded-app.ts';
 import { insertSchool } from './place-deployment.ts';
 import { ADMINISTRATOR, ofRegion, servicesOf, staffApp } from './staff-app.ts';
 
@@ -131,7 +134,7 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
   it('are the same however many threads count them, to the last byte of their files, and an error in a thread is told', async () => {
     const threads = createCountingThreads(3);
     const asked = { ...EVERYTHING, asOf: ASOF, knownAt: LATER } as const;
-    const several = { threads, worthThreads: 0 };
+    const several = { threads, worthThreads: 0, atOnce: 3 };
     for (const measure of MEASURES) {
       for (const by of measure.strata.filter((one) => one === 'tier' || one === 'region')) {
         const of = { ...asked, measure, by };
@@ -231,6 +234,42 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
     assert.match(await refused('--as-of', LATER, '--known-at', ASOF), /cannot have been known on 2023-02-15/);
     assert.match(await refused('--measure', 'M19', '--by', 'tier'), /M19 cannot be broken down by tier/);
     assert.match(await refused('--measure', 'M25'), /from M1 to M24/);
+  });
+
+  it('are not counted for somebody who has gone, and nothing is written of it', async () => {
+    const services = { ...servicesOf(database.pool), secure: false };
+    await database.pool.query(
+      "INSERT INTO people (id, name, email, imported_at) VALUES ('went', 'Wendy Went', 'wendy@service.example', now())",
+    );
+    await database.pool.query("INSERT INTO person_roles (person, role, region, area) VALUES ('went', 'administrator', '', '')");
+    const { cookies } = await signedInAs(database.pool, 'went', services);
+    const app = await createApp(services, { trustProxy: false });
+    const [closed, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<number>()];
+    app.addHook('onRequest', async ({ raw }) => void raw.once('close', closed.resolve));
+    app.addHook('onSend', async (_, { statusCode }) => answered.resolve(statusCode));
+    const address = await app.listen({ host: '127.0.0.1', port: 0 });
+    const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+    const lock = await database.pool.connect();
+    await lock.query('BEGIN');
+    await lock.query('LOCK TABLE logged_lives IN ACCESS EXCLUSIVE MODE');
+    const asked = new AbortController();
+    const cookie = Object.entries(cookies)
+      .map((one) => one.join('='))
+      .join('; ');
+    const page = fetch(`${address}/measures/M2`, { headers: { cookie }, signal: asked.signal }).catch(() => 'gone');
+    await waitUntil('its log is waited for', async () => {
+      const { rowCount } = await lock.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
+      return rowCount === 1;
+    });
+    asked.abort();
+    assert.equal(await page, 'gone');
+    await closed.promise;
+    await lock.query('ROLLBACK');
+    lock.release();
+    assert.equal(await answered.promise, 499);
+    assert.deepEqual(said.mock.calls, []);
+    said.mockRestore();
+    await app.close();
   });
 
   describe('as pages', () => {
