@@ -7,8 +7,8 @@ import type { CountedOf, CountingJob } from './counts.ts';
 import { createCountingThreads } from './threads.ts';
 import type { CountingGiven, CountingThreads } from './threads.ts';
 
-/** Fewer deployments than this are counted sooner than threads begin. */
-const WORTH_THREADS = 2_000;
+/** Fewer deployments than this are counted in less time than threads take to begin. */
+const WORTH_THREADS = 10_000;
 
 export type CountingOptions = {
   /** Whoever asked may give up: then nothing more is counted, and it throws the reason. */
