@@ -106,7 +106,9 @@ async function time(name: string, title: string, report: () => Promise<unknown>)
   );
 }
 
-const msOf = ({ user, system }: NodeJS.CpuUsage): number => Math.round((user + system) / 1_000);
+function msOf({ user, system }: NodeJS.CpuUsage): number {
+  return Math.round((user + system) / 1_000);
+}
 
 /** Adds a line to the file, where one was asked for. */
 function keep(found: object): void {
