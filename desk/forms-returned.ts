@@ -44,7 +44,7 @@ export async function reportFormsReturned(db: Db, of: FormsReturnedOf, options: 
     kind: 'forms',
     versions,
     asOf: of.asOf,
-    events: { kinds: KINDS, stepKinds: OF_STEPS, steps: stepsOfForms(forms) },
+    events: { kinds: KINDS, ofSteps: [{ kinds: OF_STEPS, steps: stepsOfForms(forms) }] },
   };
   const counting = beginCountingForms(forms, of.asOf);
   for (const counted of await countLogs(db, of, job, options)) counting.addCounted(counted);

@@ -1,7 +1,7 @@
-import { measureNamed, needsOf } from '../domain/measures/evaluation.ts';
+import { eventsAskedBy } from '../domain/measures/asked-events.ts';
+import { measureNamed } from '../domain/measures/evaluation.ts';
 import type { Measure, MeasureId, Stratum } from '../domain/measures/evaluation.ts';
-import type { MeasuredEvent, Reading } from '../domain/measures/known-life.ts';
-import { stepsOfMoments } from '../domain/measures/moments.ts';
+import type { Reading } from '../domain/measures/known-life.ts';
 import { quantifier } from '../domain/measures/quantifiers.ts';
 import { beginCounting, linesByStratum, TOGETHER } from '../domain/measures/report.ts';
 import type { Section } from '../domain/measures/report.ts';
@@ -34,24 +34,6 @@ export type MeasureReport = {
   readonly notKept: readonly { readonly programme: string; readonly deployments: number }[];
 };
 
-const ALWAYS = [
-  'deployment-began',
-  'deployment-taken-in',
-  'deployment-ended',
-  'deployment-reopened',
-] as const satisfies readonly MeasuredEvent['type'][];
-const CHANGES = ['answer-taken-back', 'fact-corrected', 'rematched'] as const satisfies readonly MeasuredEvent['type'][];
-/** What days are counted by: only what times something asks for it. */
-const CLOCKS = ['calendar-adopted', 'clock-stopped', 'clock-resumed'] as const satisfies readonly MeasuredEvent['type'][];
-const PEOPLE = ['party-named', 'party-changed', 'person-merged'] as const satisfies readonly MeasuredEvent['type'][];
-const OF_STEPS = [
-  'step-opened',
-  'step-answered',
-  'step-overtaken',
-  'step-lapsed',
-  'due-date-moved',
-] as const satisfies readonly MeasuredEvent['type'][];
-
 /**
  * A measure of the evaluation, read from the record as it stood on a day and as it was known on a day. It is counted anew from the events each
  * time; nothing is kept for it.
@@ -82,11 +64,6 @@ async function countEvents(
   options: CountingOptions,
 ): Promise<Pick<MeasureReport, 'sections' | 'notKept'> & { readonly deployments: number }> {
   const { measure, by, asOf, knownAt } = of;
-  const needs = measure.parts.flatMap(needsOf);
-  const people =
-    measure.parts.some(({ kind }) => kind === 'leaders') ||
-    measure.parts.some((part) => part.kind === 'tally' && ASKS_PEOPLE.has(part.tally));
-  const times = measure.parts.some(({ kind }) => kind === 'time');
   const fits = measure.parts.some((part) => part.kind === 'tally' && part.tally === 'match-fit');
   const job: MeasureJob = {
     kind: 'measure',
@@ -95,11 +72,7 @@ async function countEvents(
     asOf,
     knownAt,
     leaders: fits ? await readKeptLeaders(db) : null,
-    events: {
-      kinds: [...ALWAYS, ...(needs.length === 0 ? [] : CHANGES), ...(times ? CLOCKS : []), ...(people ? PEOPLE : [])],
-      stepKinds: OF_STEPS,
-      steps: stepsOfMoments(needs),
-    },
+    events: eventsAskedBy(measure),
   };
   const counting = beginCounting(of);
   for (const counted of await countLogs(db, of, job, options)) counting.addCounted(counted);
@@ -111,9 +84,6 @@ async function countEvents(
   );
   return { deployments: counting.deployments(), sections: counting.sections(), notKept };
 }
-
-/** What asks who held a role when an answer was given. */
-const ASKS_PEOPLE: ReadonlySet<string> = new Set(['match-fit', 'disagreements']);
 
 /** "Most (7 of 10) first forms were sent back." Of fewer than ten: "7 of 8 first forms were sent back." */
 function sentenceOf({ said }: Measure, sections: readonly Section[]): string | null {

@@ -2,6 +2,7 @@
  * What is counted of logs of deployments. It asks the database for nothing, and what it is told and what it tells is data alone: it is done in the thread
  * that asks, or in threads beside it (threads.ts).
  */
+import type { EventsAskedFor } from '../../domain/measures/asked-events.ts';
 import { beginCountingForms, formsOf } from '../../domain/measures/forms-returned.ts';
 import type { CountedForms } from '../../domain/measures/forms-returned.ts';
 import type { Measure, Stratum } from '../../domain/measures/evaluation.ts';
@@ -15,7 +16,6 @@ import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { leaderAsKept } from '../views/kept-leaders.ts';
 import type { KeptLeaders } from '../views/kept-leaders.ts';
 import { askedEvents } from '../views/logged-events.ts';
-import type { EventsAskedFor } from '../views/logged-events.ts';
 import { lifeIn } from '../views/logged-deployment.ts';
 import type { LoggedDeployment } from '../views/logged-deployment.ts';
 

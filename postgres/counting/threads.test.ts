@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterAll, describe, it } from 'vitest';
 import { CALENDAR } from '../../tests/kit/programmes.ts';
-import { MEASURES } from '../../domain/measures/evaluation.ts';
-import { stepsOfMoments } from '../../domain/measures/moments.ts';
+import { eventsAskedBy } from '../../domain/measures/asked-events.ts';
+import { measureNamed } from '../../domain/measures/evaluation.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
 import type { LoggedDeployment } from '../views/logged-deployment.ts';
 import { beginJob } from './counts.ts';
@@ -10,18 +10,15 @@ import type { MeasureJob } from './counts.ts';
 import { createCountingThreads } from './threads.ts';
 
 const asOf = plainDate('2023-02-15');
+const MEASURE = measureNamed('M2') ?? assert.fail();
 const JOB: MeasureJob = {
   kind: 'measure',
-  measure: MEASURES.find(({ id }) => id === 'M2') ?? assert.fail(),
+  measure: MEASURE,
   by: 'region',
   asOf,
   knownAt: asOf,
   leaders: null,
-  events: {
-    kinds: ['deployment-began'],
-    stepKinds: ['step-answered'],
-    steps: stepsOfMoments(['engaged', 'visited']),
-  },
+  events: eventsAskedBy(MEASURE),
 };
 
 /** A log as PostgreSQL writes it: it took up the offer on one day, and had its visit on another. */

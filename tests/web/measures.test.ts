@@ -96,7 +96,7 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
   it('are counted from logs that say what the events say, however many were stored at once', async () => {
     const references = lived.lives.map((_, at) => `L${at}`);
     assert.deepEqual(await listWrongLogs(database.pool, references), []);
-    const all = askedEvents({ kinds: MEASURED_KINDS, stepKinds: [], steps: [] });
+    const all = askedEvents({ kinds: MEASURED_KINDS, ofSteps: [] });
     const { rows } = await database.pool.query<{ reference: string; log: string }>('SELECT reference, log FROM logged_lives');
     const logs = new Map(rows.map(({ reference, log }) => [reference, log]));
     const kinds: ReadonlySet<string> = new Set(MEASURED_KINDS);
@@ -123,7 +123,7 @@ describe('the measures of the evaluation in the record', { timeout: 180_000 }, (
       all.map(({ reference }) => reference),
       rows.map(({ reference }) => reference),
     );
-    const asked = askedEvents({ kinds: MEASURED_KINDS, stepKinds: [], steps: [] });
+    const asked = askedEvents({ kinds: MEASURED_KINDS, ofSteps: [] });
     for (const { reference, log } of all) {
       const [first] = eventsIn(log, asked);
       assert.ok(first?.type === 'deployment-began' && first.reference === reference);
