@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { afterAll, describe, it } from 'vitest';
 import { CALENDAR } from '../../tests/kit/programmes.ts';
 import { eventsAskedBy } from '../../domain/measures/asked-events.ts';
@@ -83,6 +85,13 @@ describe('threads in which reports are counted', { timeout: 60_000 }, () => {
     const counted = sum(await threads.count(JOB, { deployments: some(LOGGED), calendarOf }));
     assert.ok(counted.length === 3 && counted.every((deployments) => deployments > 0), counted.join(' '));
     assert.equal(total(counted), LOGGED.length);
+  });
+
+  it.runIf(existsSync('/proc/thread-self'))('have a lower priority than the process, where each thread has its own', async () => {
+    await threads.count(JOB, { deployments: some(LOGGED), calendarOf });
+    // The name of a thread stands in brackets, and may hold spaces. Its priority is the 19th field.
+    const niceOf = (task: string) => Number(readFileSync(`/proc/self/task/${task}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[16]);
+    assert.equal(readdirSync('/proc/self/task').filter((task) => niceOf(task) === constants.priority.PRIORITY_BELOW_NORMAL).length, 3);
   });
 
   it('count several reports at once, each by itself', async () => {
