@@ -1,10 +1,13 @@
 /**
  * `npm run bench -- reports [DEPLOYMENTS | ADDRESS] [--only=WORDS] [--file=PATH]`: how long every `chaser report` and the page of each takes over so many deployments, or
  * over those of a database at this address, which is only read, and has no pages unless this bench made it. Each is counted three times; the first time is
- * said apart, because PostgreSQL may read from its files then. Beside it the processor of this process and of PostgreSQL (on Linux), the last time.
+ * said apart, because PostgreSQL may read from its files then. Beside it, of the last time, the processor of this process, of its main thread alone, and of
+ * PostgreSQL (on Linux); and the longest that the main thread was held up: every other page waits for it.
  * Each figure is printed as soon as it is known, and added to the file as a line of JSON, so that a run that is cut short has told what it found.
  */
 import { appendFileSync, writeFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { reportFormsReturned } from '../desk/forms-returned.ts';
 import { reportMeasure } from '../desk/measures.ts';
 import { reportMonthlyReturn } from '../desk/monthly-return.ts';
@@ -79,22 +82,32 @@ process.exit(0);
 async function time(name: string, title: string, report: () => Promise<unknown>): Promise<void> {
   if (!name.includes(only)) return;
   const took: number[] = [];
-  let [node, server] = [0, 0];
+  let [node, main, server, heldUp] = [0, 0, 0, 0];
   for (let at = 0; at < TIMES; at += 1) {
     const serverBegan = await serverMs(world.db);
-    const [began, cpu] = [performance.now(), process.cpuUsage()];
+    const delays = monitorEventLoopDelay({ resolution: 1 });
+    delays.enable();
+    const [began, cpu, mainCpu] = [performance.now(), process.cpuUsage(), process.threadCpuUsage()];
     await report();
     took.push(Math.round(performance.now() - began));
-    const { user, system } = process.cpuUsage(cpu);
-    node = Math.round((user + system) / 1_000);
+    node = msOf(process.cpuUsage(cpu));
+    main = msOf(process.threadCpuUsage(mainCpu));
+    // What held it up at the end is known once it goes on.
+    await setTimeout(5);
+    delays.disable();
+    heldUp = Math.round(delays.max / 1_000_000);
     server = (await serverMs(world.db)) - serverBegan;
   }
   const [first = 0, ...again] = took;
-  keep({ name, tookMs: took, nodeMs: node, postgresMs: server });
+  keep({ name, tookMs: took, nodeMs: node, mainThreadMs: main, postgresMs: server, heldUpMs: heldUp });
   for (const ms of took) if (ms > slowest.ms) Object.assign(slowest, { name, ms });
   console.log(
-    `${name.padEnd(22)} ${String(first).padStart(6)} ms, then ${again.map((ms) => `${ms} ms`).join(', ')}; Node ${node} ms, PostgreSQL ${server} ms   ${title}`,
+    `${name.padEnd(22)} ${String(first).padStart(6)} ms, then ${again.map((ms) => `${ms} ms`).join(', ')}; Node ${node} ms (main thread ${main}, held up ${heldUp}), PostgreSQL ${server} ms   ${title}`,
   );
+}
+
+function msOf({ user, system }: NodeJS.CpuUsage): number {
+  return Math.round((user + system) / 1_000);
 }
 
 /** Adds a line to the file, where one was asked for. */

@@ -1,8 +1,7 @@
-import { measureNamed, needsOf } from '../domain/measures/evaluation.ts';
+import { eventsAskedBy } from '../domain/measures/asked-events.ts';
+import { measureNamed } from '../domain/measures/evaluation.ts';
 import type { Measure, MeasureId, Stratum } from '../domain/measures/evaluation.ts';
-import { knownLife } from '../domain/measures/known-life.ts';
-import type { MeasuredEvent, Reading } from '../domain/measures/known-life.ts';
-import { stepsOfMoments } from '../domain/measures/moments.ts';
+import type { Reading } from '../domain/measures/known-life.ts';
 import { quantifier } from '../domain/measures/quantifiers.ts';
 import { beginCounting, linesByStratum, TOGETHER } from '../domain/measures/report.ts';
 import type { Section } from '../domain/measures/report.ts';
@@ -10,11 +9,13 @@ import type { Figure } from '../domain/measures/spells.ts';
 import { APPROACHES } from '../domain/measures/timeliness.ts';
 import { capitalised } from '../domain/words.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
-import type { Calendar } from '../domain/time/calendar.ts';
 import type { Db } from '../postgres/database.ts';
-import { readCalendar, readProgramme } from '../postgres/pinned/pinned.ts';
+import { countLogs } from '../postgres/counting/count-logs.ts';
+import type { CountingOptions } from '../postgres/counting/count-logs.ts';
+import type { MeasureJob } from '../postgres/counting/counts.ts';
+import { readProgramme } from '../postgres/pinned/pinned.ts';
 import type { FiguresOf } from '../postgres/views/figures.ts';
-import { listTroubles, readKnownLeaders, readLoggedLives, TROUBLES } from '../postgres/views/measures.ts';
+import { listTroubles, readKeptLeaders, TROUBLES } from '../postgres/views/measures.ts';
 import type { AlikeTroubles, Trouble } from '../postgres/views/measures.ts';
 import { followedOfLines } from '../postgres/views/timeliness.ts';
 import type { FollowedOfLine } from '../postgres/views/timeliness.ts';
@@ -33,33 +34,15 @@ export type MeasureReport = {
   readonly notKept: readonly { readonly programme: string; readonly deployments: number }[];
 };
 
-const ALWAYS = [
-  'deployment-began',
-  'deployment-taken-in',
-  'deployment-ended',
-  'deployment-reopened',
-] as const satisfies readonly MeasuredEvent['type'][];
-const CHANGES = ['answer-taken-back', 'fact-corrected', 'rematched'] as const satisfies readonly MeasuredEvent['type'][];
-/** What days are counted by: only what times something asks for it. */
-const CLOCKS = ['calendar-adopted', 'clock-stopped', 'clock-resumed'] as const satisfies readonly MeasuredEvent['type'][];
-const PEOPLE = ['party-named', 'party-changed', 'person-merged'] as const satisfies readonly MeasuredEvent['type'][];
-const OF_STEPS = [
-  'step-opened',
-  'step-answered',
-  'step-overtaken',
-  'step-lapsed',
-  'due-date-moved',
-] as const satisfies readonly MeasuredEvent['type'][];
-
 /**
  * A measure of the evaluation, read from the record as it stood on a day and as it was known on a day. It is counted anew from the events each
  * time; nothing is kept for it.
  */
-export async function reportMeasure(db: Db, of: MeasureOf): Promise<MeasureReport> {
+export async function reportMeasure(db: Db, of: MeasureOf, options: CountingOptions = {}): Promise<MeasureReport> {
   const { measure } = of;
   const { id, parts } = measure;
   const counted = parts.some(({ kind }) => kind !== 'unreachable' && kind !== 'followed');
-  const fromEvents = counted ? await countEvents(db, of) : null;
+  const fromEvents = counted ? await countEvents(db, of, options) : null;
   const others: Section[] = [];
   for (const { kind } of parts) {
     if (kind === 'unreachable') others.push(...(await countUnreachable(db, of)));
@@ -75,55 +58,32 @@ export async function reportMeasure(db: Db, of: MeasureOf): Promise<MeasureRepor
   };
 }
 
-async function countEvents(db: Db, of: MeasureOf): Promise<Pick<MeasureReport, 'sections' | 'notKept'> & { readonly deployments: number }> {
-  const { measure, by, asOf } = of;
-  const needs = measure.parts.flatMap(needsOf);
-  const people =
-    measure.parts.some(({ kind }) => kind === 'leaders') ||
-    measure.parts.some((part) => part.kind === 'tally' && ASKS_PEOPLE.has(part.tally));
-  const times = measure.parts.some(({ kind }) => kind === 'time');
-  const leaders = measure.parts.some((part) => part.kind === 'tally' && part.tally === 'match-fit') ? await readKnownLeaders(db) : null;
-  const calendars = new Map<string, Calendar>();
-  const counting = beginCounting({
+async function countEvents(
+  db: Db,
+  of: MeasureOf,
+  options: CountingOptions,
+): Promise<Pick<MeasureReport, 'sections' | 'notKept'> & { readonly deployments: number }> {
+  const { measure, by, asOf, knownAt } = of;
+  const fits = measure.parts.some((part) => part.kind === 'tally' && part.tally === 'match-fit');
+  const job: MeasureJob = {
+    kind: 'measure',
     measure,
     by,
     asOf,
-    calendarOf(version) {
-      const calendar = calendars.get(version);
-      if (calendar === undefined) throw new Error(`Calendar ${version} was not read.`);
-      return calendar;
-    },
-  });
-  const lives = readLoggedLives(db, {
-    ...of,
-    kinds: [...ALWAYS, ...(needs.length === 0 ? [] : CHANGES), ...(times ? CLOCKS : []), ...(people ? PEOPLE : [])],
-    stepKinds: OF_STEPS,
-    steps: stepsOfMoments(needs),
-  });
-  /** The newest version of each programme: its title is the one that is shown. */
-  const newest = new Map<string, number>();
-  let deployments = 0;
-  for await (const some of lives) {
-    for (const { events, school, urn, trust } of some) {
-      const life = knownLife(events, of);
-      if (life === null) continue;
-      deployments += 1;
-      newest.set(life.programme, Math.max(life.version, newest.get(life.programme) ?? 0));
-      if (!calendars.has(life.calendarVersion)) calendars.set(life.calendarVersion, await readCalendar(db, life.calendarVersion));
-      counting.add({ life, school, leaderOn: (person, on) => leaders?.leaderOn(person, { urn, trust }, on) ?? null });
-    }
-  }
+    knownAt,
+    leaders: fits ? await readKeptLeaders(db) : null,
+    events: eventsAskedBy(measure),
+  };
+  const counting = beginCounting(of);
+  for (const counted of await countLogs(db, of, job, options)) counting.addCounted(counted);
   const notKept = await Promise.all(
-    [...counting.notKept()].map(async ([programme, count]) => {
-      const { title } = await readProgramme(db, programme, newest.get(programme) ?? 1);
-      return { programme: title, deployments: count };
+    [...counting.notKept()].map(async ([programme, { deployments, version }]) => {
+      const { title } = await readProgramme(db, programme, version);
+      return { programme: title, deployments };
     }),
   );
-  return { deployments, sections: counting.sections(), notKept };
+  return { deployments: counting.deployments(), sections: counting.sections(), notKept };
 }
-
-/** What asks who held a role when an answer was given. */
-const ASKS_PEOPLE: ReadonlySet<string> = new Set(['match-fit', 'disagreements']);
 
 /** "Most (7 of 10) first forms were sent back." Of fewer than ten: "7 of 8 first forms were sent back." */
 function sentenceOf({ said }: Measure, sections: readonly Section[]): string | null {

@@ -280,6 +280,8 @@ export async function createApp(services: Services, options: AppOptions): Promis
   // Looking up who asks costs as much at an address that does not exist, so it counts as much against the limit.
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, async (request, reply) => notFound(reply, await request.reader(reply)));
   app.setErrorHandler(async (error: Error & { statusCode?: number; code?: string }, request, reply) => {
+    // Whoever asked has gone, and what they asked for was given up: nobody reads an answer.
+    if (error === request.signal.reason) return reply.status(CLIENT_WENT).send();
     const trouble = databaseTroubleOf(error);
     if (trouble !== null) return sendUnavailable(trouble, request, reply);
     const status = error.statusCode ?? 500;
@@ -299,6 +301,9 @@ export async function createApp(services: Services, options: AppOptions): Promis
   });
   return app;
 }
+
+/** No status of HTTP says it; servers and proxies write this one. */
+const CLIENT_WENT = 499;
 
 const TOO_LARGE = [
   'This is too much to send at once',

@@ -11,6 +11,7 @@ import { createAnswerLinks } from '../mail/answer-links.ts';
 import { createNotifyTexts } from '../mail/notify-texts.ts';
 import { createNoteMail } from '../mail/send-note.ts';
 import { createMail } from '../mail/create-mail.ts';
+import { endCounting } from '../postgres/counting/count-logs.ts';
 import { openDatabase } from '../postgres/database.ts';
 import { forgetUnmatched } from '../postgres/desk/keep-incoming.ts';
 import { endAccessOfEndedRoles } from '../postgres/access/end-access.ts';
@@ -187,6 +188,7 @@ const stop = async (): Promise<void> => {
   await healthApp?.close();
   await Promise.all(chores.map((chore) => chore.stop()));
   services.rehearsals.end();
+  await endCounting();
   mail.close();
   await connection.close();
   await db.end();

@@ -183,6 +183,7 @@ export const FORM_TALLIES = {
     base: 'calendar days from the first sending to the approval, the end or the day of the report',
     unit: 'days',
     needs: ['form-opened', 'form-sent', 'approved'],
+    looksAtSteps: true,
     figures: COURT_TITLES,
     of: (given) => formDays(given, (step) => COURTS[step?.step ?? ''] ?? 'nobody'),
   },
@@ -191,6 +192,7 @@ export const FORM_TALLIES = {
     base: 'calendar days from the first sending to the approval, the end or the day of the report',
     unit: 'days',
     needs: ['form-opened', 'form-sent', 'approved'],
+    looksAtSteps: true,
     figures: ROUNDS,
     of: (given) => {
       const sent = at(given, 'form-sent');

@@ -112,9 +112,15 @@ type Returned = {
   readonly fields: readonly Field[];
 };
 
+/** What was counted of forms in some deployments: a list of numbers for each region. It is data, so that it can be handed from one thread to another. */
+export type CountedForms = ReadonlyMap<string, readonly number[]>;
+
 export type CountingForms = {
   /** A deployment: its region, its own version of the programme, and its events in the order of the log. */
   readonly add: (one: { readonly region: string; readonly programme: Programme; readonly events: readonly MeasuredEvent[] }) => void;
+  readonly counted: () => CountedForms;
+  /** Adds what the same forms had counted in other deployments. */
+  readonly addCounted: (others: CountedForms) => void;
   /** For each form a table of forms, and one for each of its questions: a line for each region. */
   readonly sections: () => readonly { readonly form: Section; readonly questions: readonly Section[] }[];
 };
@@ -155,11 +161,12 @@ export function beginCountingForms(forms: readonly Form[], asOf: PlainDate): Cou
     ),
   );
   const fieldsAsAsked = fieldsByFacts();
+  const countsIn = (region: string) => entryOf(regions, region, () => Array.from({ length: numbers }, () => 0));
   return {
     add({ region, programme, events }) {
       const known = knownBy(events, asOf);
       if (known.length === 0) return;
-      const counts = entryOf(regions, region, () => Array.from({ length: numbers }, () => 0));
+      const counts = countsIn(region);
       const count = (at: number) => {
         counts[at] = (counts[at] ?? 0) + 1;
       };
@@ -191,6 +198,13 @@ export function beginCountingForms(forms: readonly Form[], asOf: PlainDate): Cou
         if (isIncomplete) count(numbersOf.at.incomplete);
         if (isChanged) count(numbersOf.at.changed);
         if (takenBack.has(`${one.step} ${one.round}`)) count(numbersOf.at['taken-back']);
+      }
+    },
+    counted: () => regions,
+    addCounted(others) {
+      for (const [region, more] of others) {
+        const counts = countsIn(region);
+        for (const [at, count] of more.entries()) counts[at] = (counts[at] ?? 0) + count;
       }
     },
     sections() {

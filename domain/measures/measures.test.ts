@@ -293,7 +293,7 @@ describe('other measures', () => {
       calendarOf: () => CALENDAR,
     });
     counting.add({ life: knownLife([other], reading) ?? assert.fail(), school: SCHOOL, leaderOn: () => null });
-    assert.deepEqual([...counting.notKept()], [['rise-2026-27', 1]]);
+    assert.deepEqual([...counting.notKept()], [['rise-2026-27', { deployments: 1, version: 1 }]]);
     assert.equal(counting.sections()[0]?.lines[0]?.figures['begun']?.value, 0);
   });
 });

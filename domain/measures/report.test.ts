@@ -136,7 +136,7 @@ describe('a programme that does not keep what a measure needs', () => {
 
   it('is left out and named, and one that does is not', () => {
     const made = counting('M2', [{ log: ENGAGED }, { log: other }, { log: other }]);
-    assert.deepEqual([...made.notKept()], [['tsi-2021-22', 2]]);
+    assert.deepEqual([...made.notKept()], [['tsi-2021-22', { deployments: 2, version: 1 }]]);
     assert.equal(values(sectionNamed(made.sections(), 'time-1-counts'))['begun'], '1 of 1');
   });
 
@@ -149,7 +149,7 @@ describe('a programme that does not keep what a measure needs', () => {
 
   it('is counted in the parts that it does keep', () => {
     const made = counting('M22', [{ log: [...other, ended('completed', '2022-12-01')] }]);
-    assert.equal(made.notKept().get('tsi-2021-22'), 1);
+    assert.equal(made.notKept().get('tsi-2021-22')?.deployments, 1);
     const matching = counting('M5', [{ log: other }]);
     assert.deepEqual([...matching.notKept()], []);
     assert.equal(values(sectionNamed(matching.sections(), 'time-1-counts'))['open'], '1 of 1');

@@ -6,8 +6,8 @@ import type { Measure, Part, Stratum } from './evaluation.ts';
 import type { KnownLife } from './known-life.ts';
 import { holdersOf } from './known-life.ts';
 import { MOMENTS, occurrencesOf, records } from './moments.ts';
-import { COUNTED_DAYS, spellsOf, Waits } from './spells.ts';
-import type { Figure } from './spells.ts';
+import { addWait, addWaits, countsOf, COUNTED_DAYS, noWaits, quartersOf, shareWithin, spellsOf } from './spells.ts';
+import type { CountedWaits, Figure } from './spells.ts';
 import { TALLIES } from './tallies.ts';
 import { ALL } from './tally.ts';
 import type { School, Tally, TallyOf } from './tally.ts';
@@ -74,60 +74,126 @@ function schoolYearOf(day: PlainDate): string {
   return `${year} to ${year + 1}`;
 }
 
+/**
+ * What was counted of a measure in some deployments, to be added to what was counted in others: data alone, so that it can be handed from one thread to
+ * another. What stands in it is known to the measure that counted it.
+ */
+export type CountedMeasure = {
+  /** For each part of the measure what is kept of each stratum. */
+  readonly parts: readonly ReadonlyMap<string, unknown>[];
+  readonly programmes: ReadonlyMap<string, CountedProgramme>;
+};
+
+/** The deployments of a programme, and the newest of its versions that they are pinned to. */
+export type CountedProgramme = { readonly deployments: number; readonly version: number };
+
 /** Counts a measure while deployments come one at a time, so that not all of them need be held at once. */
 export type Counting = {
   readonly add: (one: MeasuredLife) => void;
+  readonly counted: () => CountedMeasure;
+  /** Adds what the same measure counted in other deployments. It may be changed by it afterwards. */
+  readonly addCounted: (others: CountedMeasure) => void;
   readonly sections: () => readonly Section[];
-  /** Deployments whose programme does not keep what the measure needs, by programme. */
-  readonly notKept: () => ReadonlyMap<string, number>;
+  readonly deployments: () => number;
+  /** Programmes that do not keep what the measure needs, in the order of their ids. */
+  readonly notKept: () => ReadonlyMap<string, CountedProgramme>;
 };
 
 export type Asked = {
   readonly measure: Measure;
   readonly by: Stratum;
   readonly asOf: PlainDate;
-  readonly calendarOf: (version: string) => Calendar;
+  /** Not asked for where only what was counted elsewhere is added up. */
+  readonly calendarOf?: CalendarOf;
 };
+type CalendarOf = (version: string) => Calendar;
 
 /**
  * Begins to count a measure. Parts that are not counted from events ("unreachable", "followed") are left to whoever reads the record.
  */
-export function beginCounting({ measure, by, asOf, calendarOf }: Asked): Counting {
+export function beginCounting({ measure, by, asOf, calendarOf = notRead }: Asked): Counting {
   const parts = measure.parts.flatMap((part, at) => {
     const counter = counterOf(part, at + 1, asOf, calendarOf);
     return counter === null ? [] : [{ part, counter }];
   });
-  const notKept = new Map<string, number>();
+  const programmes = new Map<string, CountedProgramme>();
+  const addProgramme = (programme: string, { deployments, version }: CountedProgramme) => {
+    const known = programmes.get(programme) ?? { deployments: 0, version };
+    programmes.set(programme, { deployments: known.deployments + deployments, version: Math.max(known.version, version) });
+  };
   /** What counts the deployments of a programme. */
   const countersOf = new Map<string, readonly Counter[]>();
+  const countersFor = (programme: string) =>
+    lineOf(countersOf, programme, () => parts.flatMap(({ part, counter }) => (records(programme, needsOf(part)) ? [counter] : [])));
   return {
     add(one) {
-      const { programme } = one.life;
-      const counters =
-        countersOf.get(programme) ?? parts.flatMap(({ part, counter }) => (records(programme, needsOf(part)) ? [counter] : []));
-      countersOf.set(programme, counters);
-      if (counters.length === 0) notKept.set(programme, (notKept.get(programme) ?? 0) + 1);
+      const { programme, version } = one.life;
+      addProgramme(programme, { deployments: 1, version });
       const stratum = stratumOf(one, by, asOf);
-      for (const counter of counters) counter.add(stratum, one);
+      for (const counter of countersFor(programme)) counter.add(stratum, one);
+    },
+    counted: () => ({ parts: parts.map(({ counter }) => counter.counted()), programmes }),
+    addCounted(others) {
+      for (const [programme, counted] of others.programmes) addProgramme(programme, counted);
+      for (const [at, { counter }] of parts.entries()) counter.addCounted(others.parts[at] ?? new Map());
     },
     sections: () => parts.flatMap(({ counter }) => counter.sections()),
-    notKept: () => notKept,
+    deployments: () => [...programmes.values()].reduce((sum, { deployments }) => sum + deployments, 0),
+    notKept: () =>
+      new Map(
+        [...programmes].filter(([programme]) => countersFor(programme).length === 0).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+      ),
   };
 }
 
-/** Each deployment is added to its own stratum only. What all have together is added up from the strata at the end. */
-type Counter = { readonly add: (stratum: string, one: MeasuredLife) => void; readonly sections: () => readonly Section[] };
+function notRead(version: string): never {
+  throw new Error(`Calendar ${version} was not read.`);
+}
 
-function counterOf(part: Part, place: number, asOf: PlainDate, calendarOf: Asked['calendarOf']): Counter | null {
+/** Each deployment is added to its own stratum only. What all have together is added up from the strata at the end. */
+type Counter = {
+  readonly add: (stratum: string, one: MeasuredLife) => void;
+  readonly counted: () => ReadonlyMap<string, unknown>;
+  readonly addCounted: (others: ReadonlyMap<string, unknown>) => void;
+  readonly sections: () => readonly Section[];
+};
+
+/** How a part of a measure is counted. What it keeps of a stratum is data alone, and grows by a deployment or by what was kept of others. */
+type Way<T> = {
+  readonly begin: () => T;
+  readonly add: (line: T, one: MeasuredLife) => void;
+  readonly addAll: (line: T, others: T) => void;
+  /** The tables. The last line is that of all together. */
+  readonly sections: (lines: readonly (readonly [string, T])[]) => readonly Section[];
+};
+
+function counterBy<T>({ begin, add, addAll, sections }: Way<T>): Counter {
+  const found = new Map<string, T>();
+  return {
+    add: (stratum, one) => add(lineOf(found, stratum, begin), one),
+    counted: () => found,
+    addCounted(others) {
+      // The same part of the same measure kept it.
+      for (const [stratum, line] of others as ReadonlyMap<string, T>) addAll(lineOf(found, stratum, begin), line);
+    },
+    sections() {
+      const together = begin();
+      for (const line of found.values()) addAll(together, line);
+      return sections([...inOrder(found), [TOGETHER, together]]);
+    },
+  };
+}
+
+function counterOf(part: Part, place: number, asOf: PlainDate, calendarOf: CalendarOf): Counter | null {
   switch (part.kind) {
     case 'time':
-      return timeCounter(part, `time-${place}`, asOf, calendarOf);
+      return counterBy(timeCounter(part, `time-${place}`, asOf, calendarOf));
     case 'tally':
-      return tallyCounter(TALLIES[part.tally], part.tally, asOf);
+      return counterBy(tallyCounter(TALLIES[part.tally], part.tally, asOf));
     case 'leaders':
-      return leadersCounter(asOf);
+      return counterBy(leadersCounter(asOf));
     case 'at-once':
-      return atOnceCounter();
+      return counterBy(atOnceCounter());
     case 'unreachable':
     case 'followed':
       return null;
@@ -155,16 +221,17 @@ const QUARTERS = [
 const DAYS_WORDS = { calendar: 'calendar days', working: 'working days', school: 'school days' } as const;
 const STOPS_WORDS = { all: 'pauses counted', net: 'pauses left out' } as const;
 
-function timeCounter(part: Extract<Part, { kind: 'time' }>, id: string, asOf: PlainDate, calendarOf: Asked['calendarOf']): Counter {
-  const found = new Map<string, { readonly waits: Waits; withoutStart: number }>();
+type CountedTimes = { readonly waits: CountedWaits; withoutStart: number };
+
+function timeCounter(part: Extract<Part, { kind: 'time' }>, id: string, asOf: PlainDate, calendarOf: CalendarOf): Way<CountedTimes> {
   const section = (
     suffix: string,
     title: string,
     base: string,
     unit: Unit,
     figures: readonly (readonly [string, string])[],
-    lines: readonly (readonly [string, { readonly waits: Waits; readonly withoutStart: number }])[],
-    of: (waits: Waits, withoutStart: number) => Readonly<Record<string, Figure>>,
+    lines: readonly (readonly [string, CountedTimes])[],
+    of: (waits: CountedWaits, withoutStart: number) => Readonly<Record<string, Figure>>,
   ): Section => ({
     id: `${id}-${suffix}`,
     title,
@@ -174,80 +241,70 @@ function timeCounter(part: Extract<Part, { kind: 'time' }>, id: string, asOf: Pl
     lines: lines.map(([stratum, { waits, withoutStart }]) => ({ stratum, figures: of(waits, withoutStart) })),
   });
   return {
-    add(stratum, { life }) {
+    begin: () => ({ waits: noWaits(), withoutStart: 0 }),
+    add(line, { life }) {
       const spells = spellsOf(life, part.timed, asOf, calendarOf(life.calendarVersion));
-      const line = lineOf(found, stratum, () => ({ waits: new Waits(), withoutStart: 0 }));
-      for (const spell of spells) line.waits.add(spell);
+      for (const spell of spells) addWait(line.waits, spell);
       if (spells.length === 0 && MOMENTS[life.programme]?.at[part.timed.from]?.kind === 'fact') line.withoutStart += 1;
     },
-    sections() {
-      const lines = inOrder(found, (all) => {
-        const together = { waits: new Waits(), withoutStart: 0 };
-        for (const { waits, withoutStart } of all) {
-          together.waits.addAll(waits);
-          together.withoutStart += withoutStart;
-        }
-        return together;
-      });
-      return [
-        section(
-          'counts',
-          `${part.title}: what became of it`,
-          'those that began',
-          'count',
-          [...COUNTS, ['beginning-not-known', 'Beginning not known']],
-          lines,
-          (waits, withoutStart) => {
-            const counts = waits.counts();
-            return { ...counts, 'beginning-not-known': { value: withoutStart, base: withoutStart + counts.begun.base } };
-          },
-        ),
-        section('late', `${part.title}: against due dates`, 'those that were asked for', 'count', LATE, lines, (waits) => waits.counts()),
-        ...COUNTED_DAYS.flatMap((kind) =>
-          (['all', 'net'] as const).map((stops) =>
-            section(
-              `days-${kind}-${stops}`,
-              `${part.title}: ${DAYS_WORDS[kind]}, ${STOPS_WORDS[stops]}`,
-              'those whose days can be counted',
-              'within-days',
-              QUARTERS,
-              lines,
-              (waits) => waits.quarters(kind, stops),
-            ),
+    addAll(line, others) {
+      addWaits(line.waits, others.waits);
+      line.withoutStart += others.withoutStart;
+    },
+    sections: (lines) => [
+      section(
+        'counts',
+        `${part.title}: what became of it`,
+        'those that began',
+        'count',
+        [...COUNTS, ['beginning-not-known', 'Beginning not known']],
+        lines,
+        (waits, withoutStart) => {
+          const counts = countsOf(waits);
+          return { ...counts, 'beginning-not-known': { value: withoutStart, base: withoutStart + counts.begun.base } };
+        },
+      ),
+      section('late', `${part.title}: against due dates`, 'those that were asked for', 'count', LATE, lines, countsOf),
+      ...COUNTED_DAYS.flatMap((kind) =>
+        (['all', 'net'] as const).map((stops) =>
+          section(
+            `days-${kind}-${stops}`,
+            `${part.title}: ${DAYS_WORDS[kind]}, ${STOPS_WORDS[stops]}`,
+            'those whose days can be counted',
+            'within-days',
+            QUARTERS,
+            lines,
+            (waits) => quartersOf(waits, kind, stops),
           ),
         ),
-        ...(part.limits.length === 0
-          ? []
-          : (['all', 'net'] as const).map((stops) =>
-              section(
-                `within-${stops}`,
-                `${part.title}: share within a time, ${STOPS_WORDS[stops]}`,
-                'those whose days can be counted',
-                'share',
-                part.limits.map(({ days, words }) => [`within-${days}`, `Within ${words}`] as const),
-                lines,
-                (waits) =>
-                  Object.fromEntries(part.limits.map(({ days, kind }) => [`within-${days}`, waits.shareWithin(kind, stops, days)])),
-              ),
-            )),
-      ];
-    },
+      ),
+      ...(part.limits.length === 0
+        ? []
+        : (['all', 'net'] as const).map((stops) =>
+            section(
+              `within-${stops}`,
+              `${part.title}: share within a time, ${STOPS_WORDS[stops]}`,
+              'those whose days can be counted',
+              'share',
+              part.limits.map(({ days, words }) => [`within-${days}`, `Within ${words}`] as const),
+              lines,
+              (waits) => Object.fromEntries(part.limits.map(({ days, kind }) => [`within-${days}`, shareWithin(waits, kind, stops, days)])),
+            ),
+          )),
+    ],
   };
 }
 
-function tallyCounter(tally: Tally, id: string, asOf: PlainDate): Counter {
-  const found = new Map<string, Sums>();
+function tallyCounter(tally: Tally, id: string, asOf: PlainDate): Way<Sums> {
   return {
-    add(stratum, one) {
-      const sums = lineOf(found, stratum, (): Sums => new Map());
+    begin: () => new Map(),
+    add(sums, one) {
       for (const { figure, value, base } of tally.of({ ...one, asOf })) addTo(sums, figure, value, base);
     },
-    sections: () => {
-      const lines = inOrder(found, (all) => {
-        const together: Sums = new Map();
-        for (const sums of all) for (const [figure, { value, base }] of sums) addTo(together, figure, value, base);
-        return together;
-      });
+    addAll(sums, others) {
+      for (const [figure, { value, base }] of others) addTo(sums, figure, value, base);
+    },
+    sections(lines) {
       const others = [...new Set(lines.flatMap(([, sums]) => [...sums.keys()]))]
         .filter((figure) => figure !== ALL && !Object.hasOwn(tally.figures, figure))
         .toSorted();
@@ -290,51 +347,59 @@ function addTo(sums: Sums, figure: string, value: number, base: number): void {
 
 const LEADER_FIGURES = { '1': 'One', '2': 'Two', '3': 'Three', '4-or-more': 'Four or more' } as const;
 
-function leadersCounter(asOf: PlainDate): Counter {
-  const together = (all: readonly ReadonlyMap<string, ReadonlySet<string>>[]) => {
-    const leaders = new Map<string, Set<string>>();
-    for (const some of all) {
-      for (const [leader, references] of some) leaders.set(leader, new Set([...(leaders.get(leader) ?? []), ...references]));
-    }
-    return leaders;
-  };
-  const found = new Map<string, Map<string, Set<string>>>();
+/** How many deployments each leader was matched with: a deployment is in one stratum, and comes once. */
+function leadersCounter(asOf: PlainDate): Way<Map<string, number>> {
+  const add = (leaders: Map<string, number>, leader: string, deployments: number) =>
+    leaders.set(leader, (leaders.get(leader) ?? 0) + deployments);
   return {
-    add(stratum, { life }) {
+    begin: () => new Map(),
+    add(leaders, { life }) {
       const role = MOMENTS[life.programme]?.leader ?? '';
-      const leaders = lineOf(found, stratum, () => new Map<string, Set<string>>());
-      for (const { order } of occurrencesOf(life, 'matched', asOf)) {
-        for (const leader of holdersOf(life, role, order)) leaders.set(leader, (leaders.get(leader) ?? new Set()).add(life.reference));
-      }
+      const matched = occurrencesOf(life, 'matched', asOf).flatMap(({ order }) => holdersOf(life, role, order));
+      for (const leader of new Set(matched)) add(leaders, leader, 1);
     },
-    sections: () => [
-      bucketed('leaders', 'Deployments of each leader', 'leaders who were matched', LEADER_FIGURES, inOrder(found, together), (leaders) =>
-        [...leaders.values()].map(({ size }) => (size >= 4 ? '4-or-more' : String(size))),
+    addAll(leaders, others) {
+      for (const [leader, deployments] of others) add(leaders, leader, deployments);
+    },
+    sections: (lines) => [
+      bucketed('leaders', 'Deployments of each leader', 'leaders who were matched', LEADER_FIGURES, lines, (leaders) =>
+        [...leaders.values()].map((deployments) => (deployments >= 4 ? '4-or-more' : String(deployments))),
       ),
     ],
   };
 }
 
-/** All that is kept of a deployment until the others are known. */
-type Span = Pick<KnownLife, 'subject' | 'began' | 'ends'>;
+/**
+ * All that is kept of deployments until the others are known: of each its subject, the day on which it began, and its ends and reopenings as one text, in three
+ * lists. As an object each they would take ten times as long to hand from one thread to another.
+ */
+type Spans = { readonly subjects: string[]; readonly begun: PlainDate[]; readonly ends: string[] };
 
 const AT_ONCE_FIGURES = { '0': 'None', '1': 'One', '2-or-more': 'Two or more' } as const;
 
-function atOnceCounter(): Counter {
-  const found = new Map<string, Span[]>();
+function atOnceCounter(): Way<Spans> {
   return {
-    add(stratum, { life: { subject, began, ends } }) {
-      lineOf(found, stratum, (): Span[] => []).push({ subject, began, ends });
+    begin: () => ({ subjects: [], begun: [], ends: [] }),
+    add({ subjects, begun, ends }, { life }) {
+      subjects.push(life.subject);
+      begun.push(life.began);
+      ends.push(endsAsText(life.ends));
     },
-    sections: () => {
-      const ofSubject = Map.groupBy([...found.values()].flat(), ({ subject }) => subject);
-      const lines = inOrder(found, (all) => all.flat());
+    addAll({ subjects, begun, ends }, others) {
+      for (const subject of others.subjects) subjects.push(subject);
+      for (const began of others.begun) begun.push(began);
+      for (const text of others.ends) ends.push(text);
+    },
+    sections(lines) {
+      const all = spansIn(lines.at(-1)?.[1]);
+      const ofSubject = Map.groupBy(all, ({ subject }) => subject);
       return [
         bucketed('at-once', 'Other deployments that ran when it began', 'deployments', AT_ONCE_FIGURES, lines, (spans) =>
-          spans.map((life) => {
-            let others = 0;
+          spansIn(spans).map((life) => {
+            // It is among those of its subject itself.
+            let others = ranOn(life, life.began) ? -1 : 0;
             for (const other of ofSubject.get(life.subject) ?? []) {
-              if (other !== life && ranOn(other, life.began)) others += 1;
+              if (ranOn(other, life.began)) others += 1;
               if (others >= 2) return '2-or-more';
             }
             return String(others);
@@ -345,10 +410,26 @@ function atOnceCounter(): Counter {
   };
 }
 
+type Span = { readonly subject: string; readonly began: PlainDate; readonly ends: string };
+
+function spansIn({ subjects, begun, ends }: Spans = { subjects: [], begun: [], ends: [] }): readonly Span[] {
+  return begun.map((began, at) => ({ subject: subjects[at] ?? '', began, ends: ends[at] ?? '' }));
+}
+
+const ENDED = '-';
+const REOPENED = '+';
+const DAY = '2023-02-05'.length;
+
+/** "-2023-02-05+2023-03-01": it ended, and was reopened. */
+function endsAsText(ends: KnownLife['ends']): string {
+  return ends.map(({ on, end }) => `${end === null ? REOPENED : ENDED}${on}`).join('');
+}
+
 /** Whether a deployment had begun before or on a day, and had not ended by the day before. Of two that began on one day, each ran when the other began. */
 function ranOn({ began, ends }: Span, day: PlainDate): boolean {
-  const last = ends.findLast(({ on }) => on < day);
-  return began <= day && (last === undefined || last.end === null);
+  if (began > day) return false;
+  for (let at = ends.length - DAY; at > 0; at -= DAY + 1) if (ends.slice(at, at + DAY) < day) return ends[at - 1] === REOPENED;
+  return true;
 }
 
 /** A section that puts each of many things into one of its figures. */
@@ -386,14 +467,12 @@ function lineOf<T>(found: Map<string, T>, stratum: string, make: () => T): T {
   return made;
 }
 
-/** Strata in the order of their names, what is not known after them, and all together last. */
-function inOrder<T>(found: ReadonlyMap<string, T>, together: (all: readonly T[]) => T): readonly (readonly [string, T])[] {
+/** Strata in the order of their names, what is not known after them. That of all together is left out. */
+function inOrder<T>(found: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
   const rank = (stratum: string) => (stratum === NOT_KNOWN ? 1 : 0);
-  const strata = [...found].filter(([stratum]) => stratum !== TOGETHER);
-  return [
-    ...strata.toSorted(([one], [other]) => rank(one) - rank(other) || (one < other ? -1 : 1)),
-    [TOGETHER, together([...found.values()])],
-  ];
+  return [...found]
+    .filter(([stratum]) => stratum !== TOGETHER)
+    .toSorted(([one], [other]) => rank(one) - rank(other) || (one < other ? -1 : 1));
 }
 
 /**

@@ -5,8 +5,8 @@ import { CALENDAR } from '../../tests/kit/programmes.ts';
 import { plainDate } from '../time/plain-date.ts';
 import { knownLife } from './known-life.ts';
 import type { MeasuredEvent } from './known-life.ts';
-import { spellsOf, Waits } from './spells.ts';
-import type { Spell, Timed } from './spells.ts';
+import { addWait, addWaits, countsOf, noWaits, quartersOf, shareWithin, spellsOf } from './spells.ts';
+import type { CountedWaits, Spell, Timed } from './spells.ts';
 
 const BEGAN = began('2022-09-05');
 const DECISION: Timed = { from: 'decision-asked', to: 'decided', each: 'every', endsWithRematch: false };
@@ -18,10 +18,10 @@ function spells(timed: Timed, log: readonly MeasuredEvent[], asOf = '2023-01-31'
   return spellsOf(knownLife([first, ...log], { asOf: day, knownAt: day }) ?? assert.fail(), timed, day, CALENDAR);
 }
 /** What is counted of these waits, of the first half and of the others apart and then together. */
-function waitsOf(all: readonly Spell[]): Waits {
-  const [first, others] = [new Waits(), new Waits()];
-  for (const [at, spell] of all.entries()) (at * 2 < all.length ? first : others).add(spell);
-  first.addAll(others);
+function waitsOf(all: readonly Spell[]): CountedWaits {
+  const [first, others] = [noWaits(), noWaits()];
+  for (const [at, spell] of all.entries()) addWait(at * 2 < all.length ? first : others, spell);
+  addWaits(first, others);
   return first;
 }
 const spans = (...given: Parameters<typeof spells>) => spells(...given).map(({ outcome, from, until }) => `${outcome} ${from} ${until}`);
@@ -140,7 +140,7 @@ describe('the days of a wait', () => {
     assert.deepEqual(beyond.days.working, { all: null, net: null });
     const stands = spells(VISIT, [engages, stopped(1, '2022-09-19'), resumed(1, '2022-09-21')], '2025-01-01')[0];
     assert.deepEqual([stands?.days.working, stands?.days.calendar.net], [{ all: null, net: null }, 840]);
-    const counted = waitsOf([...spells(VISIT, [engages], '2025-01-01'), ...spells(VISIT, log())]).quarters('working', 'all');
+    const counted = quartersOf(waitsOf([...spells(VISIT, [engages], '2025-01-01'), ...spells(VISIT, log())]), 'working', 'all');
     assert.deepEqual(counted.half, { value: 11, base: 1 }, 'only those that can be counted are');
   });
 });
@@ -219,7 +219,7 @@ describe('a number of waits', () => {
     const early = spells(VISIT, [engages, visited('2022-09-14', '2022-09-01')]);
     const closed = spells(VISIT, [engages, ended('withdrawn', '2022-09-20')]);
     const all = [...open, ...reached, ...asked('2022-09-16'), ...asked('2022-09-30'), ...extended, ...early, ...closed];
-    assert.deepEqual(waitsOf(all).counts(), {
+    assert.deepEqual(countsOf(waitsOf(all)), {
       begun: { value: 7, base: 7 },
       reached: { value: 2, base: 7 },
       closed: { value: 1, base: 7 },
@@ -231,17 +231,17 @@ describe('a number of waits', () => {
   });
 
   it('is reached by so many within a time that somebody was followed for, or when nobody is waited for any more', () => {
-    assert.deepEqual(waitsOf([...open, ...reached]).shareWithin('calendar', 'all', 10), { value: 0.5, base: 2 });
-    assert.deepEqual(waitsOf([...open, ...reached]).shareWithin('calendar', 'all', 11), { value: null, base: 2 });
-    assert.deepEqual(waitsOf([...open, ...reached]).shareWithin('calendar', 'all', 9), { value: 0, base: 2 });
-    assert.deepEqual(waitsOf(reached).shareWithin('calendar', 'all', 30), { value: 1, base: 1 });
-    assert.deepEqual(waitsOf(open).shareWithin('calendar', 'all', 30), { value: null, base: 1 });
-    assert.deepEqual(waitsOf([]).shareWithin('calendar', 'all', 30), { value: null, base: 0 });
+    assert.deepEqual(shareWithin(waitsOf([...open, ...reached]), 'calendar', 'all', 10), { value: 0.5, base: 2 });
+    assert.deepEqual(shareWithin(waitsOf([...open, ...reached]), 'calendar', 'all', 11), { value: null, base: 2 });
+    assert.deepEqual(shareWithin(waitsOf([...open, ...reached]), 'calendar', 'all', 9), { value: 0, base: 2 });
+    assert.deepEqual(shareWithin(waitsOf(reached), 'calendar', 'all', 30), { value: 1, base: 1 });
+    assert.deepEqual(shareWithin(waitsOf(open), 'calendar', 'all', 30), { value: null, base: 1 });
+    assert.deepEqual(shareWithin(waitsOf([]), 'calendar', 'all', 30), { value: null, base: 0 });
   });
 
   it('has its quarters of all, each wait counted as often as it came', () => {
     const quick = spells(VISIT, [engages, visited('2022-09-13')]);
-    assert.deepEqual(waitsOf([...quick, ...reached, ...reached, ...open]).quarters('calendar', 'all'), {
+    assert.deepEqual(quartersOf(waitsOf([...quick, ...reached, ...reached, ...open]), 'calendar', 'all'), {
       quarter: { value: 1, base: 4 },
       half: { value: 10, base: 4 },
       'three-quarters': { value: 10, base: 4 },

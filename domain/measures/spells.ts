@@ -109,97 +109,105 @@ export type Figure = { readonly value: number | null; readonly base: number };
 /** How many of the waits were followed and what became of them. */
 export type SpellCounts = Readonly<Record<'begun' | SpellOutcome | 'before-it-began' | 'late-by-current' | 'late-by-original', Figure>>;
 
-/** What is said of many waits, counted while they come one at a time: of each number of days there may be thousands. */
-export class Waits {
-  readonly #counts = { begun: 0, reached: 0, closed: 0, open: 0, beforeItBegan: 0, asked: 0, current: 0, original: 0 };
-  readonly #days = {
-    calendar: { all: new Followings(), net: new Followings() },
-    working: { all: new Followings(), net: new Followings() },
-    school: { all: new Followings(), net: new Followings() },
-  } as const satisfies Readonly<Record<CountedDays, unknown>>;
+/** How many were followed for each number of days: those that reached what was waited for, and the others. */
+type Followings = { readonly reached: Map<number, number>; readonly others: Map<number, number> };
 
-  add({ outcome, days, beforeItBegan, late }: Spell): void {
-    const counts = this.#counts;
-    counts.begun += 1;
-    counts[outcome] += 1;
-    if (beforeItBegan) counts.beforeItBegan += 1;
-    if (late !== null) {
-      counts.asked += 1;
-      if (late.current) counts.current += 1;
-      if (late.original) counts.original += 1;
+/** What is kept of many waits: numbers alone, and no wait. It is data, so that it can be handed from one thread to another. */
+export type CountedWaits = {
+  readonly counts: Record<'begun' | SpellOutcome | 'beforeItBegan' | 'asked' | 'current' | 'original', number>;
+  readonly days: Readonly<Record<CountedDays, Readonly<Record<'all' | 'net', Followings>>>>;
+};
+
+export function noWaits(): CountedWaits {
+  const none = (): Followings => ({ reached: new Map(), others: new Map() });
+  return {
+    counts: { begun: 0, reached: 0, closed: 0, open: 0, beforeItBegan: 0, asked: 0, current: 0, original: 0 },
+    days: {
+      calendar: { all: none(), net: none() },
+      working: { all: none(), net: none() },
+      school: { all: none(), net: none() },
+    },
+  };
+}
+
+/** Counts a wait: of each number of days there may be thousands. */
+export function addWait({ counts, days: counted }: CountedWaits, { outcome, days, beforeItBegan, late }: Spell): void {
+  counts.begun += 1;
+  counts[outcome] += 1;
+  if (beforeItBegan) counts.beforeItBegan += 1;
+  if (late !== null) {
+    counts.asked += 1;
+    if (late.current) counts.current += 1;
+    if (late.original) counts.original += 1;
+  }
+  for (const kind of COUNTED_DAYS) {
+    for (const stops of STOPS) {
+      const followed = days[kind][stops];
+      // Days that cannot be counted are left out.
+      if (followed !== null) addTo(counted[kind][stops][outcome === 'reached' ? 'reached' : 'others'], followed, 1);
     }
-    const reached = outcome === 'reached';
-    for (const kind of COUNTED_DAYS) {
-      this.#days[kind].all.add(days[kind].all, reached, 1);
-      this.#days[kind].net.add(days[kind].net, reached, 1);
-    }
-  }
-
-  /** Adds what was counted elsewhere. */
-  addAll(others: Waits): void {
-    const [counts, more] = [this.#counts, others.#counts];
-    for (const which of Object.keys(counts) as readonly (keyof typeof counts)[]) counts[which] += more[which];
-    for (const kind of COUNTED_DAYS) {
-      this.#days[kind].all.addAll(others.#days[kind].all);
-      this.#days[kind].net.addAll(others.#days[kind].net);
-    }
-  }
-
-  counts(): SpellCounts {
-    const { begun, reached, closed, open, beforeItBegan, asked, current, original } = this.#counts;
-    const of = (value: number): Figure => ({ value, base: begun });
-    return {
-      begun: of(begun),
-      reached: of(reached),
-      closed: of(closed),
-      open: of(open),
-      'before-it-began': of(beforeItBegan),
-      'late-by-current': { value: current, base: asked },
-      'late-by-original': { value: original, base: asked },
-    };
-  }
-
-  /** A quarter, half and three quarters were reached within so many days, by Kaplan and Meier: what is open or closed counts as far as it was followed. */
-  quarters(kind: CountedDays, stops: 'all' | 'net'): Readonly<Record<'quarter' | 'half' | 'three-quarters', Figure>> {
-    const { followed, base } = this.#days[kind][stops].together();
-    const within = (share: number): Figure => ({ value: daysUntilDone(followed, share), base });
-    return { quarter: within(0.25), half: within(0.5), 'three-quarters': within(0.75) };
-  }
-
-  /**
-   * The share that is reached within so many days, by the same estimate, from 0 to 1. Null where nobody was followed for so long and some are
-   * still waited for: then it is not known yet.
-   */
-  shareWithin(kind: CountedDays, stops: 'all' | 'net', days: number): Figure {
-    const { followed, base } = this.#days[kind][stops].together();
-    const open = shareStillOpen(followed, days);
-    const known = followed.some((one) => one.days >= days) || open === 0;
-    return { value: known ? 1 - open : null, base };
   }
 }
 
-/** How many were followed for each number of days, whether what was waited for came or not. */
-class Followings {
-  readonly #reached = new Map<number, number>();
-  readonly #others = new Map<number, number>();
+const STOPS = ['all', 'net'] as const;
 
-  /** @param days null where they cannot be counted: then it is left out */
-  add(days: number | null, reached: boolean, count: number): void {
-    if (days === null) return;
-    const alike = reached ? this.#reached : this.#others;
-    alike.set(days, (alike.get(days) ?? 0) + count);
-  }
+function addTo(alike: Map<number, number>, days: number, count: number): void {
+  alike.set(days, (alike.get(days) ?? 0) + count);
+}
 
-  addAll(others: Followings): void {
-    for (const [days, count] of others.#reached) this.add(days, true, count);
-    for (const [days, count] of others.#others) this.add(days, false, count);
+/** Adds waits that were counted elsewhere. */
+export function addWaits(to: CountedWaits, others: CountedWaits): void {
+  for (const which of Object.keys(to.counts) as readonly (keyof CountedWaits['counts'])[]) to.counts[which] += others.counts[which];
+  for (const kind of COUNTED_DAYS) {
+    for (const stops of STOPS) {
+      const [mine, theirs] = [to.days[kind][stops], others.days[kind][stops]];
+      for (const [days, count] of theirs.reached) addTo(mine.reached, days, count);
+      for (const [days, count] of theirs.others) addTo(mine.others, days, count);
+    }
   }
+}
 
-  together(): { readonly followed: readonly Followed[]; readonly base: number } {
-    const followed = [
-      ...[...this.#reached].map(([days, count]) => ({ days, count, ended: true })),
-      ...[...this.#others].map(([days, count]) => ({ days, count, ended: false })),
-    ];
-    return { followed, base: followed.reduce((sum, { count }) => sum + count, 0) };
-  }
+/** What became of the waits. */
+export function countsOf({ counts }: CountedWaits): SpellCounts {
+  const { begun, reached, closed, open, beforeItBegan, asked, current, original } = counts;
+  const of = (value: number): Figure => ({ value, base: begun });
+  return {
+    begun: of(begun),
+    reached: of(reached),
+    closed: of(closed),
+    open: of(open),
+    'before-it-began': of(beforeItBegan),
+    'late-by-current': { value: current, base: asked },
+    'late-by-original': { value: original, base: asked },
+  };
+}
+
+/** A quarter, half and three quarters were reached within so many days, by Kaplan and Meier: what is open or closed counts as far as it was followed. */
+export function quartersOf(
+  waits: CountedWaits,
+  kind: CountedDays,
+  stops: 'all' | 'net',
+): Readonly<Record<'quarter' | 'half' | 'three-quarters', Figure>> {
+  const { followed, base } = together(waits.days[kind][stops]);
+  const within = (share: number): Figure => ({ value: daysUntilDone(followed, share), base });
+  return { quarter: within(0.25), half: within(0.5), 'three-quarters': within(0.75) };
+}
+
+/**
+ * The share that is reached within so many days, by the same estimate, from 0 to 1. Null where nobody was followed for so long and some are
+ * still waited for: then it is not known yet.
+ */
+export function shareWithin(waits: CountedWaits, kind: CountedDays, stops: 'all' | 'net', days: number): Figure {
+  const { followed, base } = together(waits.days[kind][stops]);
+  const open = shareStillOpen(followed, days);
+  const known = followed.some((one) => one.days >= days) || open === 0;
+  return { value: known ? 1 - open : null, base };
+}
+
+function together({ reached, others }: Followings): { readonly followed: readonly Followed[]; readonly base: number } {
+  const followed = [
+    ...[...reached].map(([days, count]) => ({ days, count, ended: true })),
+    ...[...others].map(([days, count]) => ({ days, count, ended: false })),
+  ];
+  return { followed, base: followed.reduce((sum, { count }) => sum + count, 0) };
 }

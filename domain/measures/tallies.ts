@@ -105,6 +105,7 @@ export const TALLIES = {
     base: 'matches of which both are known',
     unit: 'count',
     needs: ['matched'],
+    asksPeople: true,
     figures: {
       phase: 'The leader knows the phase',
       surroundings: 'The leader knows such surroundings',
@@ -196,6 +197,7 @@ export const TALLIES = {
     base: 'deployments that are, or were, recorded as declined',
     unit: 'count',
     needs: ['declined', 'engaged', 'matched'],
+    asksPeople: true,
     figures: {
       'said-yes': 'The school itself had last said yes',
       'by-another': 'Somebody else recorded the refusal',

@@ -47,6 +47,10 @@ export type Tally = {
   readonly needs: readonly MomentId[];
   /** Figures in their order. A figure that is not named here is shown under its id, after these. */
   readonly figures: Readonly<Record<string, string>>;
+  /** It asks who held a role when an answer was given. */
+  readonly asksPeople?: true;
+  /** It looks at the steps of its moments themselves: when each was opened and closed. */
+  readonly looksAtSteps?: true;
   /** Figures are months, and each counts all up to its end. */
   readonly cumulative?: true;
   readonly of: (given: TallyOf) => readonly Increment[];

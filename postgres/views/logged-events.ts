@@ -1,7 +1,7 @@
 /** Events as the table logged_lives has them: what reports ask of the events of a deployment, as text. Migration 0046 writes it. */
+import type { EventsAskedFor } from '../../domain/measures/asked-events.ts';
 import type { MeasuredEvent } from '../../domain/measures/known-life.ts';
 import type { Parties } from '../../domain/chronology/events.ts';
-import type { StepId } from '../../domain/programme.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 
 /** Between the parts of an event, and between the events of a deployment: characters that no id holds, and that JSON never has unescaped. */
@@ -15,18 +15,16 @@ export type AskedEvents = {
   readonly withParties: boolean;
 };
 
-/** Events of these kinds, and of the others those of these steps. Who held a role from the beginning is read where the kinds hold `party-named`. */
-export function askedEvents(of: {
-  readonly kinds: readonly MeasuredEvent['type'][];
-  readonly stepKinds: readonly MeasuredEvent['type'][];
-  readonly steps: readonly StepId[];
-}): AskedEvents {
+/** How these events are found. Who held a role from the beginning is read where the kinds hold `party-named`. */
+export function askedEvents({ kinds, ofSteps }: EventsAskedFor): AskedEvents {
   const oneOf = (words: readonly string[]) => `(?:${words.map((word) => word.replaceAll(/[^a-zA-Z0-9]/g, '\\$&')).join('|')})${PART}`;
-  const kinds = of.kinds.length === 0 ? [] : [oneOf(of.kinds)];
-  const ofSteps = of.stepKinds.length === 0 || of.steps.length === 0 ? [] : [oneOf(of.stepKinds) + oneOf(of.steps)];
+  const ways = [
+    ...(kinds.length === 0 ? [] : [oneOf(kinds)]),
+    ...ofSteps.flatMap((of) => (of.kinds.length === 0 || of.steps.length === 0 ? [] : [oneOf(of.kinds) + oneOf(of.steps)])),
+  ];
   // What is asked for nothing finds nothing.
-  const either = [...kinds, ...ofSteps].join('|') || '(?!)';
-  return { beginning: new RegExp(`(?:^|${EVENT})(?:${either})`, 'g'), withParties: of.kinds.includes('party-named') };
+  const either = ways.join('|') || '(?!)';
+  return { beginning: new RegExp(`(?:^|${EVENT})(?:${either})`, 'g'), withParties: kinds.includes('party-named') };
 }
 
 /**

@@ -1,9 +1,4 @@
 /** What measures of the evaluation are counted from: the event log, and what the register and the people who look after deployments know beside it. */
-import { phaseOf, surroundingsOf } from '../../domain/matching/profile.ts';
-import type { LeaderProfile } from '../../domain/matching/profile.ts';
-import type { MeasuredEvent } from '../../domain/measures/known-life.ts';
-import type { MatchedLeader, School } from '../../domain/measures/tally.ts';
-import type { StepId } from '../../domain/programme.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { PLANNED_EACH_TIME } from '../database.ts';
 import type { Db } from '../database.ts';
@@ -11,36 +6,24 @@ import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
 import { PLACE_OF_EACH } from './place.ts';
 import { dayOf, narrowed } from './figures.ts';
 import type { FiguresOf } from './figures.ts';
-import { askedEvents, eventsIn } from './logged-events.ts';
-import type { AskedEvents } from './logged-events.ts';
-
-export type LoggedLife = {
-  readonly reference: string;
-  readonly school: School;
-  /** The URN of the school, and the trust of a deployment of a trust; '' where it is of the other. */
-  readonly urn: string;
-  readonly trust: string;
-  /** In the order of the log. */
-  readonly events: readonly MeasuredEvent[];
-};
-
-/** Which events: of these kinds, and of these kinds only those of these steps. */
-export type LoggedOf = FiguresOf & {
-  readonly kinds: readonly MeasuredEvent['type'][];
-  readonly stepKinds: readonly MeasuredEvent['type'][];
-  readonly steps: readonly StepId[];
-};
+import type { KeptLeaders } from './kept-leaders.ts';
+import type { LoggedDeployment } from './logged-deployment.ts';
 
 /** Of how many deployments the events are read at once: few, so that Node is done with them before it takes them for something that lasts. */
 const AT_ONCE = 500;
 
+/** A deployment that began, and what the register knows of its school. Its log is read by its reference. */
+export type BegunDeployment = Omit<LoggedDeployment, 'log'>;
+
 /**
- * The deployments that began, with those of their events that a measure asks for, in the order of their references. Their events come some hundreds of
- * deployments at a time, so that those of all are never held at once; the next are read while these are counted.
+ * The logs of deployments, in their order. They come some hundreds of deployments at a time, so that those of all are never held at once; the next are read
+ * while these are counted.
  */
-export async function* readLoggedLives(db: Db, of: LoggedOf, atOnce = AT_ONCE): AsyncGenerator<readonly LoggedLife[]> {
-  const asked = askedEvents(of);
-  const began = await whichBegan(db, of);
+export async function* readLogs(
+  db: Db,
+  began: readonly BegunDeployment[],
+  atOnce = AT_ONCE,
+): AsyncGenerator<readonly LoggedDeployment[], void, undefined> {
   const read = (from: number): Read | null => {
     const some = began.slice(from, from + atOnce);
     return some.length === 0 ? null : { some, logs: logsOf(db, some) };
@@ -52,29 +35,19 @@ export async function* readLoggedLives(db: Db, of: LoggedOf, atOnce = AT_ONCE): 
     next = read(from);
     // Who stops asking is not told of what is read ahead, whether it fails or not.
     next?.logs.catch(() => undefined);
-    yield some.map((row) => lifeIn(row, texts.get(row.reference) ?? '', asked));
+    yield some.map((row) => ({ ...row, log: texts.get(row.reference) ?? '' }));
   }
 }
 
-type Read = { readonly some: readonly BegunRow[]; readonly logs: Promise<ReadonlyMap<string, string>> };
+type Read = { readonly some: readonly BegunDeployment[]; readonly logs: Promise<ReadonlyMap<string, string>> };
 
-type BegunRow = {
-  readonly reference: string;
-  readonly urn: string;
-  readonly trust: string;
-  readonly region: string;
-  readonly phase: string | null;
-  readonly type: string | null;
-  readonly typeGroup: string;
-  readonly urbanRural: string | null;
-  readonly known: boolean;
-  readonly inTrust: boolean;
-};
-
-/** All at once, because PostgreSQL joins them to the whole register, however few are asked for. */
-async function whichBegan(db: Db, of: LoggedOf): Promise<readonly BegunRow[]> {
+/**
+ * The deployments that began, in the order of their references. All at once, because PostgreSQL joins them to the whole register, however few are asked
+ * for.
+ */
+export async function whichBegan(db: Db, of: FiguresOf): Promise<readonly BegunDeployment[]> {
   const within = narrowed(of);
-  const { rows } = await db.query<BegunRow>(
+  const { rows } = await db.query<BegunDeployment>(
     `${PLANNED_EACH_TIME}SELECT d.reference, coalesce(d.urn, '') AS urn, coalesce(d.trust, '') AS trust, coalesce(school.region, '') AS region, school.phase,
             school.type, coalesce(school.type_group, '') AS "typeGroup", school.urban_rural AS "urbanRural", school.urn IS NOT NULL AS known,
             d.trust IS NOT NULL OR school.trust IS NOT NULL AS "inTrust"
@@ -84,7 +57,7 @@ async function whichBegan(db: Db, of: LoggedOf): Promise<readonly BegunRow[]> {
   return rows;
 }
 
-async function logsOf(db: Db, of: readonly BegunRow[]): Promise<ReadonlyMap<string, string>> {
+async function logsOf(db: Db, of: readonly BegunDeployment[]): Promise<ReadonlyMap<string, string>> {
   const { rows } = await db.query<{ reference: string; log: string }>(
     'SELECT reference, log FROM logged_lives WHERE reference = ANY ($1::text[])',
     [of.map(({ reference }) => reference)],
@@ -92,55 +65,15 @@ async function logsOf(db: Db, of: readonly BegunRow[]): Promise<ReadonlyMap<stri
   return new Map(rows.map(({ reference, log }) => [reference, log]));
 }
 
-function lifeIn(row: BegunRow, log: string, asked: AskedEvents): LoggedLife {
-  const { reference, urn, trust, region, phase, type, typeGroup, urbanRural, known, inTrust } = row;
-  return {
-    reference,
-    urn,
-    trust,
-    events: eventsIn(log, asked),
-    school: {
-      region,
-      phase: phaseOf({ phase, type }),
-      type: typeGroup,
-      surroundings: surroundingsOf(urbanRural),
-      inTrust: known || inTrust ? inTrust : null,
-    },
-  };
-}
-
-/** What is kept of leaders, as it was on each day. */
-export type KnownLeaders = {
-  /** What was known on a day of a leader, and of them and a school or trust; null where no profile was kept by then. */
-  readonly leaderOn: (leader: string, subject: { readonly urn: string; readonly trust: string }, on: PlainDate) => MatchedLeader | null;
-};
-
 /** Every profile and everything that was declared of leaders, with the day on which it was kept, in London. */
-export async function readKnownLeaders(db: Db): Promise<KnownLeaders> {
-  const profiles = await db.query<{ leader: string; on: PlainDate; profile: LeaderProfile }>(
+export async function readKeptLeaders(db: Db): Promise<KeptLeaders> {
+  const profiles = await db.query<KeptLeaders['profiles'][number]>(
     `SELECT leader, ${dayOf('at')} AS "on", profile FROM leader_profiles ORDER BY id`,
   );
-  const declared = await db.query<{ leader: string; urn: string; trust: string; effect: string; what: string; on: PlainDate }>(
+  const declared = await db.query<KeptLeaders['declared'][number]>(
     `SELECT leader, urn, trust, effect, what, ${dayOf('at')} AS "on" FROM leader_relationships ORDER BY id`,
   );
-  const profilesOf = Map.groupBy(profiles.rows, ({ leader }) => leader);
-  const declaredOf = Map.groupBy(declared.rows, ({ leader }) => leader);
-  return {
-    leaderOn(leader, { urn, trust }, on) {
-      const profile = profilesOf.get(leader)?.findLast((line) => line.on <= on)?.profile;
-      if (profile === undefined) return null;
-      const lines = (declaredOf.get(leader) ?? []).filter((line) => line.on <= on && line.urn === urn && line.trust === trust);
-      // Each thing that is declared is ended by a later line of its own.
-      const newest = new Map(lines.map((line) => [line.what, line.effect]));
-      return {
-        phases: profile.phases,
-        contexts: profile.contexts,
-        regions: profile.regions,
-        trainedOn: profile.trainedOn,
-        knowsSchool: [...newest.values()].some((effect) => effect === 'favours' || effect === 'warns'),
-      };
-    },
-  };
+  return { profiles: profiles.rows, declared: declared.rows };
 }
 
 export const TROUBLES = [

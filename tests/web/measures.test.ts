@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { FastifyInstance } from 'fastify';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 import { findWrongLogs } from '../../cli/doctor-logs.ts';
+import { reportFormsReturned } from '../../desk/forms-returned.ts';
 import { reportMeasure } from '../../desk/measures.ts';
+import type { MeasureReport } from '../../desk/measures.ts';
 import type { ChronologyEvent } from '../../domain/chronology/events.ts';
 import { MEASURES } from '../../domain/measures/evaluation.ts';
 import { knownLife, MEASURED_KINDS } from '../../domain/measures/known-life.ts';
@@ -11,12 +13,15 @@ import type { MeasuredEvent } from '../../domain/measures/known-life.ts';
 import { beginCounting } from '../../domain/measures/report.ts';
 import type { School } from '../../domain/measures/tally.ts';
 import { plainDate } from '../../domain/time/plain-date.ts';
+import { measuresReport } from '../../outputs/measures.ts';
+import { writeReport } from '../../outputs/write-report.ts';
+import { createCountingThreads } from '../../postgres/counting/threads.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
 import { listWrongLogs } from '../../postgres/views/logged-lives.ts';
 import { createRecord } from '../../postgres/record/record.ts';
 import { askedEvents, eventsIn } from '../../postgres/views/logged-events.ts';
-import { readLoggedLives } from '../../postgres/views/measures.ts';
-import type { LoggedLife } from '../../postgres/views/measures.ts';
+import { readLogs, whichBegan } from '../../postgres/views/measures.ts';
+import type { LoggedDeployment } from '../../postgres/views/logged-deployment.ts';
 import { mustLoad } from '../kit/chronology.ts';
 import { measuredLives } from '../kit/measured-lives.ts';
 import { mustBeAccessible, mustFit, openBrowser } from '../support/browser.ts';
@@ -24,7 +29,11 @@ import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { chaserOf } from '../support/chaser.ts';
 import { insertPeople } from '../support/people.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { createApp } from '../../web/app.ts';
 import { registerMeasuresRoutes } from '../../web/measures/routes.ts';
+import { FORMAT_NAMES } from '../../web/shared/downloads.ts';
+import { signedInAs } from './guarded-app.ts';
 import { insertSchool } from './place-deployment.ts';
 import { ADMINISTRATOR, ofRegion, servicesOf, staffApp } from './staff-app.ts';
 
@@ -87,7 +96,7 @@ describe('the measures of the evaluation in the record', () => {
   it('are counted from logs that say what the events say, however many were stored at once', async () => {
     const references = lived.lives.map((_, at) => `L${at}`);
     assert.deepEqual(await listWrongLogs(database.pool, references), []);
-    const all = askedEvents({ kinds: MEASURED_KINDS, stepKinds: [], steps: [] });
+    const all = askedEvents({ kinds: MEASURED_KINDS, ofSteps: [] });
     const { rows } = await database.pool.query<{ reference: string; log: string }>('SELECT reference, log FROM logged_lives');
     const logs = new Map(rows.map(({ reference, log }) => [reference, log]));
     const kinds: ReadonlySet<string> = new Set(MEASURED_KINDS);
@@ -102,11 +111,11 @@ describe('the measures of the evaluation in the record', () => {
   });
 
   it('are counted from logs that are read some at a time, each deployment once, in the order of references', async () => {
+    const began = await whichBegan(database.pool, EVERYTHING);
     const read = async (...atOnce: readonly [number?]) => {
-      const lives: LoggedLife[] = [];
-      const of = { ...EVERYTHING, kinds: MEASURED_KINDS, stepKinds: [], steps: [] };
-      for await (const some of readLoggedLives(database.pool, of, ...atOnce)) lives.push(...some);
-      return lives;
+      const logged: LoggedDeployment[] = [];
+      for await (const some of readLogs(database.pool, began, ...atOnce)) logged.push(...some);
+      return logged;
     };
     const { rows } = await database.pool.query<{ reference: string }>('SELECT reference FROM deployments ORDER BY reference');
     const all = await read();
@@ -114,19 +123,43 @@ describe('the measures of the evaluation in the record', () => {
       all.map(({ reference }) => reference),
       rows.map(({ reference }) => reference),
     );
-    for (const { reference, events } of all) assert.ok(events[0]?.type === 'deployment-began' && events[0].reference === reference);
+    const asked = askedEvents({ kinds: MEASURED_KINDS, ofSteps: [] });
+    for (const { reference, log } of all) {
+      const [first] = eventsIn(log, asked);
+      assert.ok(first?.type === 'deployment-began' && first.reference === reference);
+    }
     for (const atOnce of [1, 7, all.length - 1, all.length]) assert.deepEqual(await read(atOnce), all, `${atOnce} at once`);
   });
 
-  it('have a log of every kind of event that they count, and of no other', async () => {
-    const { rows } = await database.pool.query<{ kind: string }>('SELECT type AS kind FROM event_kinds');
-    const every = [...new Set<string>([...MEASURED_KINDS, ...rows.map(({ kind }) => kind)])];
-    const logged = await database.pool.query<{ kind: string }>(
-      "SELECT kind FROM unnest($1::text[]) AS asked (kind) WHERE logged_event(kind, '{}') IS NOT NULL",
-      [every],
-    );
-    assert.deepEqual(logged.rows.map(({ kind }) => kind).toSorted(), MEASURED_KINDS.toSorted());
-    assert.ok(every.length > MEASURED_KINDS.length);
+  it('are the same however many threads count them, to the last byte of their files, and an error in a thread is told', async () => {
+    const threads = createCountingThreads(3);
+    const asked = { ...EVERYTHING, asOf: ASOF, knownAt: LATER } as const;
+    const several = { threads, worthThreads: 0, atOnce: 3 };
+    for (const measure of MEASURES) {
+      for (const by of measure.strata.filter((one) => one === 'tier' || one === 'region')) {
+        const of = { ...asked, measure, by };
+        const [one, other] = [await reportMeasure(database.pool, of), await reportMeasure(database.pool, of, several)];
+        assert.deepEqual(other, one, `${measure.id} by ${by}`);
+        const bytes = async (report: MeasureReport) => {
+          const parts = measuresReport({ ...of, measure: measure.id }, [{ of, report }]);
+          return Promise.all(FORMAT_NAMES.map((format) => writeReport(parts, format)));
+        };
+        assert.deepEqual(await bytes(other), await bytes(one), `${measure.id} by ${by}`);
+      }
+    }
+    const forms = { ...EVERYTHING, programme: 'si-2019-20', asOf: ASOF };
+    const counted = (await reportFormsReturned(database.pool, forms)) ?? assert.fail();
+    assert.ok(counted.forms.some(({ form }) => (form.lines.at(-1)?.figures['returned']?.value ?? 0) > 0));
+    assert.deepEqual(await reportFormsReturned(database.pool, forms, several), counted);
+    const client = await database.pool.connect();
+    await client.query('BEGIN');
+    await client.query("UPDATE logged_lives SET log = 'deployment-began' || chr(31) || 'torn' WHERE reference = 'L7'");
+    const of = { ...asked, measure: MEASURES[1] ?? assert.fail(), by: 'all' } as const;
+    for (const options of [{}, several])
+      await assert.rejects(reportMeasure(client, of, options), /an event that cannot be read: deployment-began/);
+    await client.query('ROLLBACK');
+    client.release();
+    await threads.end();
   });
 
   it('are counted anew from the events where a log was changed by hand, and chaser report rebuild says which', async () => {
@@ -201,6 +234,42 @@ describe('the measures of the evaluation in the record', () => {
     assert.match(await refused('--as-of', LATER, '--known-at', ASOF), /cannot have been known on 2023-02-15/);
     assert.match(await refused('--measure', 'M19', '--by', 'tier'), /M19 cannot be broken down by tier/);
     assert.match(await refused('--measure', 'M25'), /from M1 to M24/);
+  });
+
+  it('are not counted for somebody who has gone, and nothing is written of it', async () => {
+    const services = { ...servicesOf(database.pool), secure: false };
+    await database.pool.query(
+      "INSERT INTO people (id, name, email, imported_at) VALUES ('went', 'Wendy Went', 'wendy@service.example', now())",
+    );
+    await database.pool.query("INSERT INTO person_roles (person, role, region, area) VALUES ('went', 'administrator', '', '')");
+    const { cookies } = await signedInAs(database.pool, 'went', services);
+    const app = await createApp(services, { trustProxy: false });
+    const [closed, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<number>()];
+    app.addHook('onRequest', async ({ raw }) => void raw.once('close', closed.resolve));
+    app.addHook('onSend', async (_, { statusCode }) => answered.resolve(statusCode));
+    const address = await app.listen({ host: '127.0.0.1', port: 0 });
+    const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+    const lock = await database.pool.connect();
+    await lock.query('BEGIN');
+    await lock.query('LOCK TABLE logged_lives IN ACCESS EXCLUSIVE MODE');
+    const asked = new AbortController();
+    const cookie = Object.entries(cookies)
+      .map((one) => one.join('='))
+      .join('; ');
+    const page = fetch(`${address}/measures/M2`, { headers: { cookie }, signal: asked.signal }).catch(() => 'gone');
+    await waitUntil('its log is waited for', async () => {
+      const { rowCount } = await lock.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
+      return rowCount === 1;
+    });
+    asked.abort();
+    assert.equal(await page, 'gone');
+    await closed.promise;
+    await lock.query('ROLLBACK');
+    lock.release();
+    assert.equal(await answered.promise, 499);
+    assert.deepEqual(said.mock.calls, []);
+    said.mockRestore();
+    await app.close();
   });
 
   describe('as pages', () => {

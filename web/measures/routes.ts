@@ -51,7 +51,7 @@ export function registerMeasuresRoutes(app: FastifyInstance, { db }: Services): 
     const measure = measureCalled(request.params.measure);
     if (measure === undefined) return notThere(reply, user);
     const { of, filters, choices, typed, errors } = await readAsked(db, user, measure, request.query);
-    const report = errors.length > 0 ? null : await reportMeasure(db, of);
+    const report = errors.length > 0 ? null : await reportMeasure(db, of, { signal: request.signal });
     const query = new URLSearchParams(filters).toString();
     return send(errors.length > 0 ? reply.code(400) : reply, user, 'measures/measure', {
       title: `${measure.id}: ${measure.title}`,
@@ -83,7 +83,9 @@ export function registerMeasuresRoutes(app: FastifyInstance, { db }: Services): 
       if (errors.length > 0) {
         return sendMessage(reply.code(400), user, { title: 'There is no such file', paragraphs: errors.map(({ text }) => `${text}.`) });
       }
-      const report = measuresReport({ ...of, measure: measure.id }, [{ of, report: await reportMeasure(db, of) }]);
+      const report = measuresReport({ ...of, measure: measure.id }, [
+        { of, report: await reportMeasure(db, of, { signal: request.signal }) },
+      ]);
       return sendReport(reply, report, format, `${measure.id}-by-${of.by}-${of.asOf}-known-${of.knownAt}`);
     });
   }

@@ -26,7 +26,7 @@ export function registerFormsReturnedRoutes(app: FastifyInstance, { db }: Servic
   app.get<Asked>(urls.formsReturned(), { config: { access: 'see-deployments' } }, async (request, reply) => {
     const user = signedIn(request);
     const { of, filters, choices, typed, errors } = await readAsked(db, user, request.query);
-    const report = errors.length > 0 ? null : await reportFormsReturned(db, of);
+    const report = errors.length > 0 ? null : await reportFormsReturned(db, of, { signal: request.signal });
     const forms = report?.forms ?? [];
     return send(errors.length > 0 ? reply.code(400) : reply, user, 'returns/forms', {
       title: 'Forms',
@@ -55,7 +55,7 @@ export function registerFormsReturnedRoutes(app: FastifyInstance, { db }: Servic
     app.get<Asked>(urls.formsReturnedFile(format), { config: { access: 'see-deployments' } }, async (request, reply) => {
       const user = signedIn(request);
       const { of, errors } = await readAsked(db, user, request.query);
-      const returned = errors.length > 0 ? null : await reportFormsReturned(db, of);
+      const returned = errors.length > 0 ? null : await reportFormsReturned(db, of, { signal: request.signal });
       if (returned === null) {
         const words = errors.length > 0 ? errors.map(({ text }) => `${text}.`) : ['There is no deployment that you can see.'];
         return sendMessage(reply.code(400), user, { title: 'There is no such file', paragraphs: words });
