@@ -3,7 +3,8 @@ import { longDate } from './plain-date.ts';
 
 /** An instant in London: "25 November 2022, 8:05am". */
 export function dateAndTime(at: string): string {
-  return `${longDate(londonDate(Date.parse(at)))}, ${clockTime(Date.parse(at))}`;
+  const ms = Date.parse(at);
+  return `${longDate(londonDate(ms))}, ${clockTime(ms)}`;
 }
 
 /** The time of day in London of an instant in epoch milliseconds, as the GOV.UK style guide has it: "8:05am", "8am", "midday". */

@@ -75,13 +75,11 @@ export type FoundDeployment = {
   readonly court: OpenStep | null;
   /**
    * The open step that has been late longest, which need not be the oldest. Null when no step with a running clock is
-   * late.
+   * late. `today`: the day on the clock of the deployment, in London.
    */
-  readonly late: OpenStep | null;
+  readonly late: (OpenStep & { readonly today: PlainDate }) | null;
   /** Whether the clock is stopped: of the step in `court`, or of the whole deployment. */
   readonly stopped: boolean;
-  /** The day on its clock, in London. */
-  readonly today: PlainDate;
   /** When something about it was last recorded, by the clock on the wall. */
   readonly changedAt: string;
   /** As it was last worked out; null where it was not yet, and for a deployment that has ended. */
@@ -105,7 +103,8 @@ const LATENESS: Readonly<Record<Lateness, string>> = {
 const LINE = `
   SELECT d.reference, ${SUBJECT} AS subject, d.urn, coalesce(school.region, '') AS region, d.programme,
          d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status,
-         ${STEP('court')} AS court, ${STEP('late')} AS late, court.step IS NOT NULL AND ${clockStands('court')} AS stopped, ${ITS_TODAY} AS today,
+         ${STEP('court')} AS court, ${STEP('late')} || jsonb_build_object('today', ${ITS_TODAY}) AS late,
+         court.step IS NOT NULL AND ${clockStands('court')} AS stopped,
          ${CHANGED_AT} AS "changedAt", ${LISTED_FORECAST} AS forecast`;
 
 // Every order ends with the reference, so that no deployment is on two pages or on none.
@@ -150,6 +149,7 @@ type ListedRow = Omit<ListedDeployment, 'court' | 'late' | 'forecast'> & {
   readonly lateStage: string;
   readonly lateOwner: string;
   readonly lateDueOn: PlainDate;
+  readonly lateToday: PlainDate;
   readonly asOf: string | null;
   readonly plays: number | null;
   readonly missed: number;
@@ -168,10 +168,11 @@ export async function listDeploymentsFound(
   const { from, values } = narrowed(scope, filters, ['court', 'late', 'forecast']);
   const { rows } = await db.query<ListedRow>(
     `SELECT d.reference, ${SUBJECT} AS subject, d.urn, coalesce(school.region, '') AS region, d.programme,
-            d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status, ${ITS_TODAY} AS today,
+            d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status,
             court.step IS NOT NULL AND d.reference IN (SELECT reference FROM clock_stops WHERE resumed_on IS NULL) AND ${clockStands('court')} AS stopped,
             court.step AS "courtStep", court.stage AS "courtStage", court.owner AS "courtOwner", court.due_on AS "courtDueOn",
             late.step AS "lateStep", late.stage AS "lateStage", late.owner AS "lateOwner", late.due_on AS "lateDueOn",
+            CASE WHEN late.step IS NOT NULL THEN ${ITS_TODAY} END AS "lateToday",
             f.as_of AS "asOf", f.sequence <> d.sequence AS "movedOn", f.usual_on AS "usualOn", f.trouble, f.steps, f.assumed, f.plays, f.missed
      ${from} ORDER BY ${ORDERS[order]} LIMIT $${values.length + 1}`,
     [...values, limit],
@@ -185,10 +186,12 @@ export async function listDeploymentsFound(
     programmeVersion: row.programmeVersion,
     calendarVersion: row.calendarVersion,
     status: row.status,
-    today: row.today,
     stopped: row.stopped,
     court: row.courtStep === null ? null : { step: row.courtStep, stage: row.courtStage, owner: row.courtOwner, dueOn: row.courtDueOn },
-    late: row.lateStep === null ? null : { step: row.lateStep, stage: row.lateStage, owner: row.lateOwner, dueOn: row.lateDueOn },
+    late:
+      row.lateStep === null
+        ? null
+        : { step: row.lateStep, stage: row.lateStage, owner: row.lateOwner, dueOn: row.lateDueOn, today: row.lateToday },
     forecast:
       row.asOf === null
         ? null

@@ -84,6 +84,7 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
       total,
       rows: found.map((deployment) => ({
         ...rowOf(pinned, deployment),
+        href: urls.deployment(deployment.reference),
         forecastWords: deployment.status === 'running' ? forecastWords(deployment.forecast) : null,
         changedOn: query.order === 'changed' ? londonDate(Date.parse(deployment.changedAt)) : null,
         watching: watching.has(deployment.reference),
@@ -118,7 +119,6 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
 }
 
 type Row = Pick<FoundDeployment, 'reference' | 'subject' | 'urn' | 'region' | 'programme'> & {
-  readonly href: string;
   readonly stage: string;
   /** The role in whose court the ball is, or how the deployment ended. '' when nothing must be done. */
   readonly court: string;
@@ -198,7 +198,6 @@ function rowOf({ programmeOf, calendarOf }: Pinned, deployment: ListedDeployment
     urn: deployment.urn,
     region: deployment.region,
     programme: deployment.programme,
-    href: urls.deployment(deployment.reference),
     stage: court === null ? '' : stageTitle(programme, court.stage),
     court: court === null ? '' : capitalised(programme.roles[court.owner]?.title ?? court.owner),
     status: STATUSES[status],
@@ -209,7 +208,7 @@ function rowOf({ programmeOf, calendarOf }: Pinned, deployment: ListedDeployment
       late === null
         ? null
         : {
-            ...latenessOf(programme, calendarOf(deployment), late.step, late.dueOn, deployment.today),
+            ...latenessOf(programme, calendarOf(deployment), late.step, late.dueOn, late.today),
             step: programme.steps[late.step]?.title ?? late.step,
             dueOn: late.dueOn,
             another: late.step !== court?.step,
