@@ -17,6 +17,7 @@ import { chaserOf } from '../support/chaser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople } from '../support/people.ts';
+import { storeInWakeUps } from '../support/store-in-wake-ups.ts';
 import { insertSchool } from '../web/place-deployment.ts';
 
 const EVERYTHING = { scope: { sql: 'true', values: [] }, region: '', programme: '' };
@@ -39,21 +40,15 @@ describe('the rounds that have closed', { timeout: 180_000 }, () => {
   });
   afterAll(() => database.end());
 
-  /** Stores a life in wake-ups of some events. After each a mailroom has done something with the letters that wait. */
+  /** Stores a life. After each wake-up a mailroom has done something with the letters that wait. */
   async function store(life: readonly ChronologyEvent[], at: number): Promise<void> {
     const record = createRecord(database.pool, { mailrooms: 1, gatheringMs: 0 });
-    const [began] = life;
-    assert.ok(began?.type === 'deployment-began');
-    const { reference } = began;
-    const size = at % 4 === 0 ? life.length : at % 4;
-    for (let sequence = 0; sequence < life.length; sequence += size) {
-      const events = life.slice(sequence, sequence + size);
-      await record.storeWakeUp({ reference, sequence, events, asOf: events.at(-1)?.at ?? began.at, plannedAt: null });
+    await storeInWakeUps(record, life, at, async (reference, sequence) => {
       await database.pool.query("UPDATE messages SET state = $2 WHERE reference = $1 AND state = 'queued'", [
         reference,
         SENT[(at + sequence) % SENT.length],
       ]);
-    }
+    });
   }
 
   const wrong = async () => listWrongRounds(database.pool, references);
