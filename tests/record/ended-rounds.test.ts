@@ -191,6 +191,59 @@ describe('the rounds that have closed', { timeout: 180_000 }, () => {
     }
   });
 
+  it('are judged anew for two days after they settled, each that is judged otherwise, and without a wait for what somebody else is writing', async () => {
+    const { rows } = await database.pool.query<Round>(
+      'SELECT DISTINCT ON (reference) reference, step, round, judged FROM ended_rounds ORDER BY reference, step, round LIMIT 4',
+    );
+    const settled = await database.pool.query('SELECT reference, step, round, settled_on FROM ended_rounds ORDER BY 1, 2, 3');
+    await database.pool.query("UPDATE ended_rounds SET settled_on = '2001-01-01'");
+    const setOff = async (round: Round | undefined, daysAgo: number, by: number) =>
+      database.pool.query(
+        `UPDATE ended_rounds SET settled_on = (now() AT TIME ZONE 'Europe/London')::date - $4::int, judged = $5 WHERE reference = $1 AND step = $2 AND round = $3`,
+        [round?.reference, round?.step, round?.round, daysAgo, (round?.judged ?? 0) + by],
+      );
+    for (const [at, [daysAgo, by]] of (
+      [
+        [0, 3],
+        [2, 3],
+        [3, 3],
+        [0, 0],
+      ] as const
+    ).entries())
+      await setOff(rows[at], daysAgo, by);
+    const offBy = async () => {
+      const now = await Promise.all(rows.map(judgedNow));
+      return now.map((judged, at) => (judged ?? 0) - (rows[at]?.judged ?? 0));
+    };
+    await inTransaction(database.pool, async (other) => {
+      await other.query('SELECT FROM ended_rounds WHERE reference = $1 AND step = $2 AND round = $3 FOR UPDATE', [
+        rows[1]?.reference,
+        rows[1]?.step,
+        rows[1]?.round,
+      ]);
+      const impatient = await database.pool.connect();
+      try {
+        await impatient.query("SET lock_timeout = '2s'");
+        assert.equal(await judgeLateRounds(impatient), 1);
+      } finally {
+        await impatient.query('RESET lock_timeout');
+        impatient.release();
+      }
+    });
+    assert.deepEqual(await offBy(), [0, 3, 3, 0]);
+    assert.equal(await judgeLateRounds(database.pool), 1);
+    assert.deepEqual(await offBy(), [0, 0, 3, 0]);
+    assert.equal(await judgeLateRounds(database.pool), 0);
+    await setOff(rows[2], 0, 0);
+    await database.pool.query(
+      `UPDATE ended_rounds ended SET settled_on = was.settled_on
+       FROM jsonb_to_recordset($1::jsonb) AS was (reference text, step text, round int, settled_on date)
+       WHERE was.reference = ended.reference AND was.step = ended.step AND was.round = ended.round`,
+      [JSON.stringify(settled.rows)],
+    );
+    assert.deepEqual(await wrong(), []);
+  });
+
   it('are compared by chaser doctor, and judged anew by chaser report rebuild', async () => {
     const before = (await database.pool.query('SELECT * FROM ended_rounds ORDER BY 1, 2, 3')).rows;
     await database.pool.query("UPDATE ended_rounds SET judged = judged + 3 WHERE reference = 'L3'");
