@@ -249,10 +249,15 @@ describe('the rounds that have closed', { timeout: 180_000 }, () => {
     await database.pool.query("UPDATE ended_rounds SET judged = judged + 3 WHERE reference = 'L3'");
     await database.pool.query("DELETE FROM ended_rounds WHERE reference = 'L5'");
     assert.deepEqual(await wrong(), ['L3', 'L5']);
+    // Of one of them its log is wrong besides, and of another nothing but its log.
+    const logs = async () => (await database.pool.query('SELECT * FROM logged_lives ORDER BY reference')).rows;
+    const logsBefore = await logs();
+    await database.pool.query("UPDATE logged_lives SET log = log || chr(30) || log WHERE reference IN ('L3', 'L20')");
     const { state, says } = await findWrongLogs(database.pool);
-    assert.deepEqual([state, says], ['fault', 'they do not count what the events say of L3, L5.']);
+    assert.deepEqual([state, says], ['fault', 'they do not count what the events say of L20, L3, L5.']);
     const rebuild = async () => (await chaserOf({ databaseUrl: database.url })('report', 'rebuild')).stdout;
-    assert.equal(await rebuild(), 'Written anew: 2 of 40 compared. L3, L5\n');
+    assert.equal(await rebuild(), 'Written anew: 3 of 40 compared. L20, L3, L5\n');
+    assert.deepEqual(await logs(), logsBefore);
     assert.deepEqual((await database.pool.query('SELECT * FROM ended_rounds ORDER BY 1, 2, 3')).rows, before);
     assert.equal(await rebuild(), 'Nothing differs: 40 compared.\n');
     assert.equal((await findWrongLogs(database.pool)).state, 'well');
