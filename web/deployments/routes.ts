@@ -47,28 +47,15 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
     const query = readDeploymentsQuery(request.query);
     const user = signedIn(request);
     const scope = scopeCondition(user, 1);
-    const filters = filtersOf(query, user);
-    const total = await countDeployments(db, scope, filters);
-    const page = pageWithin(query.page, total, PER_PAGE);
-    const found = await searchDeployments(db, scope, filters, {
-      order: query.order,
-      limit: PER_PAGE,
-      offset: (page - 1) * PER_PAGE,
-    });
-    const choices = await wordsOf(db, await listDeploymentChoices(db, scope));
+    const [{ total, page, found, watching, pinned }, choices, views] = await Promise.all([
+      pageOfList(db, user, query),
+      listDeploymentChoices(db, scope).then((some) => wordsOf(db, some)),
+      listViews(db, user.person),
+    ]);
     const parts = partsOf(query);
     const { saved } = request.query as { readonly saved?: unknown };
-    const views = await listViews(db, user.person);
     const view = views.find(({ id }) => id === saved);
-    const watching = new Set(
-      await watchedAmong(
-        db,
-        user.person,
-        found.map(({ reference }) => reference),
-      ),
-    );
     const chips = chipsOf(query, choices);
-    const pinned = await pinnedOf(db, found);
     return send(reply, user, 'deployments/list', {
       title: `${query.watched ? 'Deployments that you watch' : 'Deployments'}${page === 1 ? '' : `, page ${page}`}`,
       told: toldOf(request.query),
@@ -116,6 +103,17 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
       .header('content-disposition', `attachment; filename="deployments-${londonDate(nowMs())}.csv"`)
       .send(Readable.from(csvOf(COLUMNS, rowsOf(pinned, found))));
   });
+}
+
+/** One page of the list, how many there are in all, and which of those on it the reader watches. */
+async function pageOfList(db: Db, user: User, query: DeploymentsQuery) {
+  const [scope, filters] = [scopeCondition(user, 1), filtersOf(query, user)];
+  const total = await countDeployments(db, scope, filters);
+  const page = pageWithin(query.page, total, PER_PAGE);
+  const found = await searchDeployments(db, scope, filters, { order: query.order, limit: PER_PAGE, offset: (page - 1) * PER_PAGE });
+  const references = found.map(({ reference }) => reference);
+  const [watched, pinned] = await Promise.all([watchedAmong(db, user.person, references), pinnedOf(db, found)]);
+  return { total, page, found, watching: new Set(watched), pinned };
 }
 
 type Row = Pick<FoundDeployment, 'reference' | 'subject' | 'urn' | 'region' | 'programme'> & {
