@@ -303,9 +303,12 @@ export type DeploymentChoices = {
 
 /** The regions and the programmes with their versions of the deployments in scope: what figures can be narrowed to. */
 export async function listFigureChoices(db: Db, scope: Scope): Promise<Pick<DeploymentChoices, 'regions' | 'programmes'>> {
+  const ofAll = scope.values.length === 0;
   const { rows } = await db.query<Pick<DeploymentChoices, 'regions' | 'programmes'>>(
-    `WITH seen AS MATERIALIZED (SELECT DISTINCT d.programme, d.programme_version, school.region FROM ${DEPLOYMENT_SOURCE} WHERE (${scope.sql}))
-     SELECT (SELECT coalesce(jsonb_agg(region ORDER BY region), '[]') FROM (SELECT DISTINCT region FROM seen WHERE region <> '') r) AS regions,
+    `WITH RECURSIVE seen AS MATERIALIZED (
+       SELECT DISTINCT d.programme, d.programme_version, ${ofAll ? 'NULL AS region' : 'school.region'} FROM ${DEPLOYMENT_SOURCE} WHERE (${scope.sql})),
+     ${ofAll ? REGIONS_OF_ALL : 'place AS (SELECT DISTINCT region FROM seen)'}
+     SELECT (SELECT coalesce(jsonb_agg(region ORDER BY region), '[]') FROM place WHERE region <> '') AS regions,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('id', programme, 'version', programme_version) ORDER BY programme, programme_version), '[]')
              FROM (SELECT DISTINCT programme, programme_version FROM seen) p) AS programmes`,
     [...scope.values],
@@ -314,6 +317,20 @@ export async function listFigureChoices(db: Db, scope: Scope): Promise<Pick<Depl
   if (choices === undefined) throw new Error('PostgreSQL gave no choices.');
   return choices;
 }
+
+/**
+ * The regions in which there is a deployment at all. Looking up the school of each deployment would read the whole register; of each region, which an index
+ * has one after the other, one school with a deployment is enough, and the first is soon found. A trust is where its first open school is.
+ */
+const REGIONS_OF_ALL = `named AS (
+       (SELECT region FROM schools ORDER BY region LIMIT 1)
+       UNION ALL
+       SELECT (SELECT region FROM schools WHERE region > named.region ORDER BY region LIMIT 1) FROM named WHERE named.region IS NOT NULL),
+     place AS (
+       SELECT named.region FROM named
+       WHERE (SELECT true FROM schools school JOIN deployments d ON d.urn = school.urn WHERE school.region = named.region LIMIT 1)
+       UNION
+       SELECT school.region FROM ${DEPLOYMENT_SOURCE} WHERE d.urn IS NULL)`;
 
 /** The regions, local authorities, areas, programmes with their versions, and system leaders of the deployments in scope. */
 export async function listDeploymentChoices(db: Db, scope: Scope): Promise<DeploymentChoices> {
