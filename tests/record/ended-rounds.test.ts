@@ -250,7 +250,7 @@ describe('the rounds that have closed', { timeout: 180_000 }, () => {
     await database.pool.query("DELETE FROM ended_rounds WHERE reference = 'L5'");
     assert.deepEqual(await wrong(), ['L3', 'L5']);
     // Of one of them its log is wrong besides, and of another nothing but its log.
-    const logs = async () => (await database.pool.query('SELECT * FROM logged_lives ORDER BY reference')).rows;
+    const logs = async () => (await database.pool.query<{ log: string }>('SELECT * FROM logged_lives ORDER BY reference')).rows;
     const logsBefore = await logs();
     await database.pool.query("UPDATE logged_lives SET log = log || chr(30) || log WHERE reference IN ('L3', 'L20')");
     const { state, says } = await findWrongLogs(database.pool);
