@@ -1,5 +1,5 @@
-import { listWrongRounds } from '../postgres/views/ended-rounds.ts';
-import { listNewestStored, listWrongLogs } from '../postgres/views/logged-lives.ts';
+import { listNewestStored } from '../postgres/views/logged-lives.ts';
+import { listMiscounted } from '../postgres/views/rebuild.ts';
 import type { Db } from '../postgres/database.ts';
 
 /** As many as are compared in a second. */
@@ -12,7 +12,7 @@ export async function findWrongLogs(
 ): Promise<{ readonly part: string; readonly state: 'well' | 'fault'; readonly says: string; readonly remedy?: string }> {
   const part = 'Reports';
   const newest = await listNewestStored(db, NEWEST);
-  const wrong = [...new Set([...(await listWrongLogs(db, newest)), ...(await listWrongRounds(db, newest))])].toSorted();
+  const wrong = await listMiscounted(db, newest);
   if (wrong.length > 0) {
     const more = wrong.length > MOST_NAMED ? ` and ${wrong.length - MOST_NAMED} more` : '';
     return {

@@ -77,14 +77,14 @@ type Options = { readonly all?: true; readonly calls?: true; readonly json?: tru
 /** The calls for today in the order in which they help most, each with what it would help. */
 async function callsToMake(db: Db) {
   const open = await openCalls(db, { sql: 'true', values: [] });
-  const help = await readCallHelp(db, open);
+  const helpOf = await readCallHelp(db, open);
   const helped = open
     .filter(({ standing, today }) => isForToday(standing, today))
-    .map((call) => ({ ...call, help: help.get(`${call.reference}/${call.step}/${call.round}`) ?? null }))
+    .map((call) => ({ ...call, help: helpOf(call) }))
     .toSorted(compareByHelp);
   return (await callsInFull(db, helped)).map(({ reference, subject, step, round, rung, dueOn, daysLate }) => ({
     ...{ reference, subject, step: step.id, title: step.title, round, rung, dueOn, daysLate },
-    help: help.get(`${reference}/${step.id}/${round}`) ?? null,
+    help: helpOf({ reference, step: step.id, round }),
   }));
 }
 

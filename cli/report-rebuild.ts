@@ -1,6 +1,5 @@
 import { Command } from 'commander';
-import { rebuildRounds } from '../postgres/views/ended-rounds.ts';
-import { rebuildLogs } from '../postgres/views/logged-lives.ts';
+import { rebuildCounted } from '../postgres/views/rebuild.ts';
 import { print } from './output.ts';
 import type { Opened } from './open.ts';
 
@@ -20,8 +19,7 @@ Examples:
     )
     .action((options: { json?: true }) =>
       opened.withDatabase(async (db) => {
-        const { compared, rebuilt: logs } = await rebuildLogs(db);
-        const rebuilt = [...new Set([...logs, ...(await rebuildRounds(db))])].toSorted();
+        const { compared, rebuilt } = await rebuildCounted(db);
         print(options.json === true, { compared, rebuilt }, () =>
           rebuilt.length === 0
             ? `Nothing differs: ${compared} compared.`

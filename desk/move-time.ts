@@ -30,6 +30,7 @@ import { advanceTo, isTimeSkippingRefused } from '../temporal/time-skipping.ts';
 import { deploymentWorkflowId } from '../workflows/ids.ts';
 import { SPARE_MS } from './bring-to-now.ts';
 import { momentWords } from './moved-time-words.ts';
+import { sideBySide } from './side-by-side.ts';
 import { tellMailroomAtOnce } from './tell-mailroom.ts';
 
 export type TimeDesk = {
@@ -59,7 +60,6 @@ const LEASE_SECONDS = 60;
 /** How long one deployment's clock is waited for. Without a worker it never moves. */
 const DEADLINE_MS = 20_000;
 const POST_WITHIN_MS = 20_000;
-const AT_ONCE = 8;
 /** So many clocks are moved between two renewals of the lease. */
 const SHARE = 100;
 
@@ -244,14 +244,9 @@ async function goTo(
 }
 
 async function advanceAll(client: Client, references: readonly string[], toMs: number): Promise<void> {
-  const waiting = [...references];
-  const next = async (): Promise<void> => {
-    for (let reference = waiting.shift(); reference !== undefined; reference = waiting.shift()) {
-      const workflowId = deploymentWorkflowId(reference);
-      await client.withDeadline(Date.now() + DEADLINE_MS, () => advanceTo(client, workflowId, toMs));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, next));
+  await sideBySide(references, (reference) =>
+    client.withDeadline(Date.now() + DEADLINE_MS, () => advanceTo(client, deploymentWorkflowId(reference), toMs)),
+  );
 }
 
 /** Lets every letter leave that may leave now. Answers whether one was waiting. */

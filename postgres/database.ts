@@ -12,11 +12,21 @@ const TIMESTAMPTZ_OID = 1184;
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') => {
     if (oid === DATE_OID) return (text: string) => text;
-    if (oid === TIMESTAMPTZ_OID) return (text: string) => new Date(text).toISOString();
+    if (oid === TIMESTAMPTZ_OID) return isoInstant;
     const parser: unknown = format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
     return parser;
   },
 };
+
+/**
+ * An instant as PostgreSQL writes it, `2022-11-25 08:00:00.25+00`, as `2022-11-25T08:00:00.250Z`, whatever is shorter than a millisecond left out. Cut from
+ * its text where it is in UTC, as it is on all of these connections: reading it as a date takes thirty times as long, and a file holds thousands.
+ */
+function isoInstant(text: string): string {
+  // Other zones, and years of more than four digits or before Christ.
+  if (!text.endsWith('+00') || text[4] !== '-' || text[13] !== ':') return new Date(text).toISOString();
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).padEnd(3, '0').slice(0, 3)}Z`;
+}
 
 export type DatabaseOptions = {
   readonly max?: number;

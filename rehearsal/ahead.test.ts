@@ -358,6 +358,88 @@ describe('what goes out next', () => {
     assert.ok(different > 20, `only ${different} deployments did something between two looks`);
     assert.ok(silent > 20, `only ${silent} deployments had nothing to send`);
   });
+
+  it('says the same to whoever has looked before, and follows what people, places and steps are called, what is shown, and the day', () => {
+    const startMs = londonInstant(plainDate('2022-09-05'), 0);
+    const usual = {
+      coordinator: 'Cora',
+      telephone: null as string | null,
+      subject: 'Hillcrest Primary School',
+      titled: '',
+      hours: 0,
+      /** How many hours its letters that are written wait for yet. */
+      waits: 0,
+      alone: false,
+    };
+    const others: readonly Partial<typeof usual>[] = [
+      { coordinator: 'Ç. "O’Hara"' },
+      { telephone: '01632 960000' },
+      { subject: 'Hilltop' },
+      { titled: ' anew' },
+      { hours: 30 },
+      { waits: 50 },
+      { alone: true },
+    ];
+    const differed = others.map(() => 0);
+    let together = 0;
+    fc.assert(
+      fc.property(fc.nat(3 * WEEK), (lived) => {
+        const busy = busyProgramme(480, 2);
+        const livesOf = (titled: string) => {
+          const steps = Object.fromEntries(Object.entries(busy.steps).map(([id, one]) => [id, { ...one, title: `${one.title}${titled}` }]));
+          const life = beginTestLife({ ...busy, steps }, new Date(startMs).toISOString());
+          life.until(new Date(startMs + lived * 3_600_000).toISOString());
+          return life;
+        };
+        // Of the second deployment alone the steps may be called something else.
+        const first = livesOf('');
+        const second = new Map(['', ' anew'].map((titled) => [titled, livesOf(titled)]));
+        const wordsFor = (look: typeof usual, known: (chronology: Chronology) => Chronology) => {
+          const deployments = [first, second.get(look.titled)].map((life, at): RunningDeployment => {
+            assert.ok(life);
+            const { subject, hours, waits } = look;
+            const nowMs = startMs + (lived + hours) * 3_600_000;
+            const waiting = life.events
+              .flatMap(lettersOf)
+              .map((sent) => ({ key: letterKey(`D${at}`, sent), fromMs: nowMs + waits * 3_600_000 }));
+            return {
+              reference: `D${at}`,
+              subject,
+              region: 'North West',
+              chronology: known(life.chronology),
+              events: life.events,
+              nowMs,
+              held: false,
+              quiet: [],
+              waiting,
+            };
+          });
+          const people = new Map([['p-coordinator', { ...COORDINATOR, name: look.coordinator, telephone: look.telephone }]]);
+          const emails = emailsAhead(deployments, { days: 7, gatheringMs: GATHERING_MS, people: new Map(), sentBefore: {} });
+          together += emails.filter(({ letters }) => new Set(letters.map(({ reference }) => reference)).size > 1).length;
+          return emails.map((email) => {
+            const shown = look.alone ? email.letters.slice(0, 1) : email.letters;
+            // Whom it may name is told before whoever is known of them is read.
+            const named = email.mayName(shown);
+            return email.words(new Map([...people].filter(([id]) => named.has(id))), shown);
+          });
+        };
+        const looks = [usual, ...others.map((one) => ({ ...usual, ...one })), usual];
+        const seen = looks.map((look) => wordsFor(look, (chronology) => chronology));
+        // Nobody has looked at these yet.
+        const anew = looks.map((look) => wordsFor(look, (chronology) => ({ ...chronology })));
+        assert.deepEqual(seen, anew);
+        for (const at of others.keys())
+          if (JSON.stringify(seen[at + 1]) !== JSON.stringify(seen[0])) differed[at] = (differed[at] ?? 0) + 1;
+      }),
+      { numRuns: 40 },
+    );
+    assert.ok(
+      differed.every((count) => count > 5),
+      `others differ ${differed.join(', ')} times`,
+    );
+    assert.ok(together > 20, `only ${together} e-mails were about two deployments`);
+  });
 });
 
 function lineOf({ atMs, keys }: { readonly atMs: number; readonly keys: readonly string[] }): string {

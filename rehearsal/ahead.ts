@@ -143,23 +143,37 @@ export function emailsAhead(
     }));
 }
 
-/** The texts in all that has happened to the deployments of these letters and will happen to them: contact ids are among them. */
+/** The texts that would be looked up among contact ids to write these letters. */
 function mayBeNamed(letters: readonly LetterAhead[], played: ReadonlyMap<string, Play>): ReadonlySet<string> {
   const texts = new Set<string>();
-  for (const { events, reference } of new Set(letters.map(({ deployment }) => deployment))) {
-    addTexts(events, texts);
-    addTexts(played.get(reference)?.ahead ?? [], texts);
+  for (const letter of letters) {
+    const play = playOf(letter, played);
+    const kept = namesKept.get(play) ?? new Map<string, ReadonlySet<string>>();
+    namesKept.set(play, kept);
+    const before = kept.get(letter.key);
+    const named = before ?? namedIn(letter, play);
+    kept.set(letter.key, named);
+    for (const text of named) texts.add(text);
   }
   return texts;
 }
 
-function addTexts(said: unknown, texts: Set<string>): void {
-  if (typeof said === 'string') texts.add(said);
-  if (typeof said !== 'object' || said === null) return;
-  for (const [key, value] of Object.entries(said)) {
-    if (!Array.isArray(said)) texts.add(key);
-    addTexts(value, texts);
-  }
+function namedIn(letter: LetterAhead, play: Play): ReadonlySet<string> {
+  const texts = new Set<string>();
+  occasionOf(letter, play, (text) => {
+    texts.add(text);
+    return undefined;
+  });
+  return texts;
+}
+
+/** Whom a letter may name follows from the play that brings it, and from nothing else: by play, and by the key of the letter. */
+const namesKept = new WeakMap<Play, Map<string, ReadonlySet<string>>>();
+
+function playOf({ reference }: LetterAhead, played: ReadonlyMap<string, Play>): Play {
+  const play = played.get(reference);
+  if (play === undefined) throw new Error(`${reference} was not played.`);
+  return play;
 }
 
 /** A letter that was written before a pause began is kept until it ends. */
@@ -223,27 +237,59 @@ function quietFor({ chronology, quiet }: RunningDeployment, { kind, step, to }: 
   return mayBeStopped({ kind, optional, asksThem, running: true }) ? { quietUntilMs: londonInstant(addDays(until, 1), 0) } : {};
 }
 
+type Words = { readonly subject: string; readonly text: string };
+
+/**
+ * The words of an e-mail, kept by all that they follow from: the plays of its deployments, its letters with the moment at which each counts as written, the
+ * name and the region of each deployment, and what is known of each whom they could name.
+ */
 function wordsOf(
   letters: readonly LetterAhead[],
   atMs: number,
   played: ReadonlyMap<string, Play>,
   people: ReadonlyMap<PersonId, NamedPerson>,
-): { readonly subject: string; readonly text: string } {
-  const [first, ...more] = letters.map(({ deployment, sent }) => {
-    const { programme, calendar } = deployment.chronology;
-    const occasion = occasionsIn({
-      programme,
-      calendar,
-      reference: deployment.reference,
-      subject: deployment.subject,
-      events: [...deployment.events, ...(played.get(deployment.reference)?.ahead ?? [])],
-      personWith: (id) => people.get(id),
-    })(sent);
+): Words {
+  const written = letters.map((letter) => ({
+    letter,
+    play: playOf(letter, played),
     // A letter says what is true on the day it leaves.
-    const writtenAt = londonDate(atMs) === londonDate(Date.parse(sent.at)) ? sent.at : new Date(atMs).toISOString();
-    const step = stepFor(occasion.step, knownFacts(deployment.chronology));
-    return letterOn({ ...occasion, step, writtenAt }, deployment.region);
+    writtenAt: londonDate(atMs) === londonDate(Date.parse(letter.sent.at)) ? letter.sent.at : new Date(atMs).toISOString(),
+  }));
+  const [first] = written;
+  if (first === undefined) throw new Error('An e-mail without a letter was to leave.');
+  const of = JSON.stringify([
+    written.map(({ letter: { key, deployment }, writtenAt }) => [key, writtenAt, deployment.subject, deployment.region]),
+    [...mayBeNamed(letters, played)].map((id) => people.get(id) ?? null),
+  ]);
+  const kept = wordsKept.get(first.play) ?? [];
+  const before = kept.find((one) => one.of === of && written.every(({ play }, place) => play === one.plays[place]));
+  if (before !== undefined) return before.words;
+  const words = wordsAnew(written, (id) => people.get(id));
+  wordsKept.set(first.play, [{ of, plays: written.map(({ play }) => play), words }, ...kept].slice(0, MOST_WORDS));
+  return words;
+}
+
+/** The last words of e-mails, by the play of the first deployment in each, while that is kept itself. */
+const wordsKept = new WeakMap<Play, readonly { readonly of: string; readonly plays: readonly Play[]; readonly words: Words }[]>();
+/** More than a page shows of one deployment. */
+const MOST_WORDS = 30;
+
+function wordsAnew(
+  written: readonly { readonly letter: LetterAhead; readonly play: Play; readonly writtenAt: string }[],
+  personWith: (id: PersonId) => NamedPerson | undefined,
+): Words {
+  const [first, ...more] = written.map(({ letter, play, writtenAt }) => {
+    const { chronology, region } = letter.deployment;
+    const occasion = occasionOf(letter, play, personWith);
+    return letterOn({ ...occasion, step: stepFor(occasion.step, knownFacts(chronology)), writtenAt }, region);
   });
   if (first === undefined) throw new Error('An e-mail without a letter was to leave.');
   return emailWords([first, ...more]);
+}
+
+/** What a letter mentions, when nobody answers before. */
+function occasionOf({ deployment, sent }: LetterAhead, { ahead }: Play, personWith: (id: PersonId) => NamedPerson | undefined) {
+  const { reference, subject, chronology } = deployment;
+  const { programme, calendar } = chronology;
+  return occasionsIn({ programme, calendar, reference, subject, events: [...deployment.events, ...ahead], personWith })(sent);
 }

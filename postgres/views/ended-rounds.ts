@@ -2,10 +2,8 @@
  * Whether the rounds that reports count are judged as the record says, and how they are judged anew. Triggers of PostgreSQL keep them (migration 0052), so
  * they part from the record only where somebody changed or deleted rows by hand, or restored the table by itself.
  */
-import type pg from 'pg';
 import type { Db } from '../database.ts';
 import { REAL_TODAY } from './place.ts';
-import { rebuildInParts } from './rebuild.ts';
 
 /** Those of these deployments of which a round that closed is judged otherwise, or not at all, in the order of their references. */
 export async function listWrongRounds(db: Db, references: readonly string[]): Promise<readonly string[]> {
@@ -17,12 +15,6 @@ export async function listWrongRounds(db: Db, references: readonly string[]): Pr
     [references],
   );
   return rows.map(({ reference }) => reference);
-}
-
-/** Compares the rounds of every deployment with the record, and judges anew those of each that says something else. Answers which those were. */
-export async function rebuildRounds(pool: pg.Pool): Promise<readonly string[]> {
-  const { rebuilt } = await rebuildInParts(pool, listWrongRounds, judgeAnew);
-  return rebuilt;
 }
 
 /** How long a letter may be under way to a mail server when its round closes. */
@@ -42,7 +34,8 @@ export async function judgeLateRounds(db: Db): Promise<number> {
   return rowCount ?? 0;
 }
 
-async function judgeAnew(db: Db, references: readonly string[]): Promise<void> {
+/** Judges all rounds of these deployments anew. */
+export async function judgeAnew(db: Db, references: readonly string[]): Promise<void> {
   await db.query('DELETE FROM ended_rounds WHERE reference = ANY ($1::text[])', [references]);
   await db.query('INSERT INTO ended_rounds SELECT * FROM judged_rounds() WHERE reference = ANY ($1::text[])', [references]);
 }

@@ -69,7 +69,7 @@ export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate
   const within = narrowed(of);
   const { rows } = await db.query<LateOnDay>(
     `${PLANNED_EACH_TIME}WITH days AS (SELECT day FROM unnest(${within.given.place(days)}::date[]) AS asked (day)),
-     -- Whose steps are looked at, before anything is worked out for one of them.
+     -- Whose steps are looked at, before anything is worked out for one of them. Where none is left out, none is looked for.
      seen AS MATERIALIZED (SELECT d.reference FROM ${DEPLOYMENT_SOURCE} WHERE ${within.sql}),
      moved AS MATERIALIZED (
        SELECT DISTINCT reference, body ->> 'step' AS step, (body ->> 'round')::int AS round FROM events
@@ -84,12 +84,12 @@ export async function lateOnDays(db: Db, of: FiguresOf, days: readonly PlainDate
      spans AS (
        -- Most were answered before they were due.
        SELECT ended.reference, ended.step, ended.round, greatest(ended.due_on + 1, ended.opened_on) AS from_on, ended.closed_on AS until_on
-       FROM ended_rounds ended JOIN seen ON seen.reference = ended.reference
+       FROM ended_rounds ended ${within.narrows ? 'JOIN seen ON seen.reference = ended.reference' : ''}
        WHERE NOT ended.optional AND ended.closed_on > ended.due_on + 1 AND ended.due_on < (SELECT max(day) FROM days)
          AND ended.settled_on > (SELECT min(day) FROM days) AND (ended.reference, ended.step, ended.round) NOT IN (SELECT reference, step, round FROM moved)
        UNION ALL
        SELECT s.reference, s.step, s.round, greatest(s.due_on + 1, s.opened_on), 'infinity'
-       FROM steps s JOIN seen ON seen.reference = s.reference
+       FROM steps s ${within.narrows ? 'JOIN seen ON seen.reference = s.reference' : ''}
        WHERE s.state = 'open' AND NOT s.optional AND s.due_on < (SELECT max(day) FROM days)
          AND (s.reference, s.step, s.round) NOT IN (SELECT reference, step, round FROM moved)
        UNION ALL

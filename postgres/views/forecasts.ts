@@ -155,24 +155,20 @@ export const LISTED_FORECAST = `CASE WHEN f.reference IS NULL THEN NULL ELSE jso
 /** What a call helps, with the age of the forecast that says so. */
 export type StandingHelp = CallHelp & ForecastAge;
 
-/** What calls about these open steps help, by "reference/step/round". Those of which nothing is known yet are not in it. */
-export async function readCallHelp(
-  db: Db,
-  steps: readonly (StepRef & { readonly reference: string })[],
-): Promise<ReadonlyMap<string, StandingHelp>> {
-  if (steps.length === 0) return new Map();
+/** A function that says what a call about any of these open steps helps; null where nothing is known of it yet. */
+export async function readCallHelp(db: Db, steps: readonly StepOfDeployment[]): Promise<(step: StepOfDeployment) => StandingHelp | null> {
+  if (steps.length === 0) return () => null;
   const { rows } = await db.query<ForecastAge & { readonly reference: string; readonly calls: Readonly<Record<string, CallHelp>> }>(
     `SELECT d.reference, f.calls, f.as_of AS "asOf", f.sequence <> d.sequence AS "movedOn"
      FROM forecasts f JOIN deployments d ON d.reference = f.reference WHERE f.reference = ANY ($1::text[]) AND d.status = 'running'`,
     [[...new Set(steps.map(({ reference }) => reference))]],
   );
   const known = new Map(rows.map((row) => [row.reference, row]));
-  return new Map(
-    steps.flatMap(({ reference, step, round }): readonly (readonly [string, StandingHelp])[] => {
-      const forecast = known.get(reference);
-      const help = forecast?.calls[`${step}/${round}`];
-      if (forecast === undefined || help === undefined) return [];
-      return [[`${reference}/${step}/${round}`, { ...help, asOf: forecast.asOf, movedOn: forecast.movedOn }]];
-    }),
-  );
+  return ({ reference, step, round }) => {
+    const forecast = known.get(reference);
+    const help = forecast?.calls[`${step}/${round}`];
+    return forecast === undefined || help === undefined ? null : { ...help, asOf: forecast.asOf, movedOn: forecast.movedOn };
+  };
 }
+
+type StepOfDeployment = StepRef & { readonly reference: string };

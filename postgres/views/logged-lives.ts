@@ -2,9 +2,7 @@
  * Whether the logs that reports are counted from say what the events say, and how they are written anew. A trigger of PostgreSQL keeps them (migration
  * 0046), so they part from the events only where somebody changed them by hand, or restored the table by itself.
  */
-import type pg from 'pg';
 import type { Db } from '../database.ts';
-import { rebuildInParts } from './rebuild.ts';
 
 /** Those of these deployments whose log does not say what their events say, in the order of their references. */
 export async function listWrongLogs(db: Db, references: readonly string[]): Promise<readonly string[]> {
@@ -20,12 +18,8 @@ export async function listWrongLogs(db: Db, references: readonly string[]): Prom
   return rows.map(({ reference }) => reference);
 }
 
-/** Compares the log of every deployment with its events, and writes anew each that says something else. Answers which those were. */
-export async function rebuildLogs(pool: pg.Pool): Promise<{ readonly compared: number; readonly rebuilt: readonly string[] }> {
-  return rebuildInParts(pool, listWrongLogs, writeAnew);
-}
-
-async function writeAnew(db: Db, references: readonly string[]): Promise<void> {
+/** Writes the logs of these deployments anew from their events. */
+export async function writeLogsAnew(db: Db, references: readonly string[]): Promise<void> {
   await db.query('DELETE FROM logged_lives WHERE reference = ANY ($1::text[])', [references]);
   await db.query(
     `INSERT INTO logged_lives (reference, log)

@@ -75,13 +75,11 @@ export type FoundDeployment = {
   readonly court: OpenStep | null;
   /**
    * The open step that has been late longest, which need not be the oldest. Null when no step with a running clock is
-   * late.
+   * late. `today`: the day on the clock of the deployment, in London.
    */
-  readonly late: OpenStep | null;
+  readonly late: (OpenStep & { readonly today: PlainDate }) | null;
   /** Whether the clock is stopped: of the step in `court`, or of the whole deployment. */
   readonly stopped: boolean;
-  /** The day on its clock, in London. */
-  readonly today: PlainDate;
   /** When something about it was last recorded, by the clock on the wall. */
   readonly changedAt: string;
   /** As it was last worked out; null where it was not yet, and for a deployment that has ended. */
@@ -105,7 +103,8 @@ const LATENESS: Readonly<Record<Lateness, string>> = {
 const LINE = `
   SELECT d.reference, ${SUBJECT} AS subject, d.urn, coalesce(school.region, '') AS region, d.programme,
          d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status,
-         ${STEP('court')} AS court, ${STEP('late')} AS late, court.step IS NOT NULL AND ${clockStands('court')} AS stopped, ${ITS_TODAY} AS today,
+         ${STEP('court')} AS court, ${STEP('late')} || jsonb_build_object('today', ${ITS_TODAY}) AS late,
+         court.step IS NOT NULL AND ${clockStands('court')} AS stopped,
          ${CHANGED_AT} AS "changedAt", ${LISTED_FORECAST} AS forecast`;
 
 // Every order ends with the reference, so that no deployment is on two pages or on none.
@@ -150,6 +149,7 @@ type ListedRow = Omit<ListedDeployment, 'court' | 'late' | 'forecast'> & {
   readonly lateStage: string;
   readonly lateOwner: string;
   readonly lateDueOn: PlainDate;
+  readonly lateToday: PlainDate;
   readonly asOf: string | null;
   readonly plays: number | null;
   readonly missed: number;
@@ -168,10 +168,11 @@ export async function listDeploymentsFound(
   const { from, values } = narrowed(scope, filters, ['court', 'late', 'forecast']);
   const { rows } = await db.query<ListedRow>(
     `SELECT d.reference, ${SUBJECT} AS subject, d.urn, coalesce(school.region, '') AS region, d.programme,
-            d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status, ${ITS_TODAY} AS today,
+            d.programme_version AS "programmeVersion", d.calendar_version AS "calendarVersion", d.status,
             court.step IS NOT NULL AND d.reference IN (SELECT reference FROM clock_stops WHERE resumed_on IS NULL) AND ${clockStands('court')} AS stopped,
             court.step AS "courtStep", court.stage AS "courtStage", court.owner AS "courtOwner", court.due_on AS "courtDueOn",
             late.step AS "lateStep", late.stage AS "lateStage", late.owner AS "lateOwner", late.due_on AS "lateDueOn",
+            CASE WHEN late.step IS NOT NULL THEN ${ITS_TODAY} END AS "lateToday",
             f.as_of AS "asOf", f.sequence <> d.sequence AS "movedOn", f.usual_on AS "usualOn", f.trouble, f.steps, f.assumed, f.plays, f.missed
      ${from} ORDER BY ${ORDERS[order]} LIMIT $${values.length + 1}`,
     [...values, limit],
@@ -185,10 +186,12 @@ export async function listDeploymentsFound(
     programmeVersion: row.programmeVersion,
     calendarVersion: row.calendarVersion,
     status: row.status,
-    today: row.today,
     stopped: row.stopped,
     court: row.courtStep === null ? null : { step: row.courtStep, stage: row.courtStage, owner: row.courtOwner, dueOn: row.courtDueOn },
-    late: row.lateStep === null ? null : { step: row.lateStep, stage: row.lateStage, owner: row.lateOwner, dueOn: row.lateDueOn },
+    late:
+      row.lateStep === null
+        ? null
+        : { step: row.lateStep, stage: row.lateStage, owner: row.lateOwner, dueOn: row.lateDueOn, today: row.lateToday },
     forecast:
       row.asOf === null
         ? null
@@ -300,9 +303,12 @@ export type DeploymentChoices = {
 
 /** The regions and the programmes with their versions of the deployments in scope: what figures can be narrowed to. */
 export async function listFigureChoices(db: Db, scope: Scope): Promise<Pick<DeploymentChoices, 'regions' | 'programmes'>> {
+  const ofAll = scope.values.length === 0;
   const { rows } = await db.query<Pick<DeploymentChoices, 'regions' | 'programmes'>>(
-    `WITH seen AS MATERIALIZED (SELECT DISTINCT d.programme, d.programme_version, school.region FROM ${DEPLOYMENT_SOURCE} WHERE (${scope.sql}))
-     SELECT (SELECT coalesce(jsonb_agg(region ORDER BY region), '[]') FROM (SELECT DISTINCT region FROM seen WHERE region <> '') r) AS regions,
+    `WITH RECURSIVE seen AS MATERIALIZED (
+       SELECT DISTINCT d.programme, d.programme_version, ${ofAll ? 'NULL AS region' : 'school.region'} FROM ${DEPLOYMENT_SOURCE} WHERE (${scope.sql})),
+     ${ofAll ? REGIONS_OF_ALL : 'place AS (SELECT DISTINCT region FROM seen)'}
+     SELECT (SELECT coalesce(jsonb_agg(region ORDER BY region), '[]') FROM place WHERE region <> '') AS regions,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('id', programme, 'version', programme_version) ORDER BY programme, programme_version), '[]')
              FROM (SELECT DISTINCT programme, programme_version FROM seen) p) AS programmes`,
     [...scope.values],
@@ -311,6 +317,20 @@ export async function listFigureChoices(db: Db, scope: Scope): Promise<Pick<Depl
   if (choices === undefined) throw new Error('PostgreSQL gave no choices.');
   return choices;
 }
+
+/**
+ * The regions in which there is a deployment at all. Looking up the school of each deployment would read the whole register; of each region, which an index
+ * has one after the other, one school with a deployment is enough, and the first is soon found. A trust is where its first open school is.
+ */
+const REGIONS_OF_ALL = `named AS (
+       (SELECT region FROM schools ORDER BY region LIMIT 1)
+       UNION ALL
+       SELECT (SELECT region FROM schools WHERE region > named.region ORDER BY region LIMIT 1) FROM named WHERE named.region IS NOT NULL),
+     place AS (
+       SELECT named.region FROM named
+       WHERE (SELECT true FROM schools school JOIN deployments d ON d.urn = school.urn WHERE school.region = named.region LIMIT 1)
+       UNION
+       SELECT school.region FROM ${DEPLOYMENT_SOURCE} WHERE d.urn IS NULL)`;
 
 /** The regions, local authorities, areas, programmes with their versions, and system leaders of the deployments in scope. */
 export async function listDeploymentChoices(db: Db, scope: Scope): Promise<DeploymentChoices> {

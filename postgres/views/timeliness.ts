@@ -12,6 +12,7 @@ import type { AlikeRequests, Approach, CountedDays } from '../../domain/measures
 import type { StepId } from '../../domain/programme.ts';
 import { PLANNED_EACH_TIME } from '../database.ts';
 import type { Db } from '../database.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import { readCalendar } from '../pinned/pinned.ts';
 import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
 import { dayOf, narrowed } from './figures.ts';
@@ -43,7 +44,7 @@ export async function requestsOfLines(db: Db, of: AskedOf, mostInPart = MOST_IN_
     of.days === 'calendar' ? NO_NUMBERS : numbersOfDays(db, of, of.days),
     partsOf(db, of, mostInPart),
   ]);
-  return inParts(parts, async (part) => requestsOfPart(db, of, part, numbered));
+  return inParts(db, parts, (few, part) => requestsOfPart(few, of, part, numbered));
 }
 
 /** All deployments in parts of one size, and as many parts as are worked on at once or a multiple of it, so that none is waited for by itself. */
@@ -63,15 +64,13 @@ async function partsOf(db: Db, of: FiguresOf, mostInPart: number): Promise<reado
 }
 
 /** What is found in each part, some parts at once, all together. */
-async function inParts<T>(parts: readonly (Part | null)[], find: (part: Part | null) => Promise<readonly T[]>): Promise<readonly T[]> {
-  const found: (readonly T[])[] = [];
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let part = parts[next++]; part !== undefined; part = parts[next++]) found.push(await find(part));
-    }),
-  );
-  return found.flat();
+async function inParts<T>(
+  db: Db,
+  parts: readonly (Part | null)[],
+  find: (db: Db, part: Part | null) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const few = fewAtOnce(db, AT_ONCE);
+  return (await Promise.all(parts.map((part) => find(few, part)))).flat();
 }
 
 /** Deployments from one reference to another, both inclusive. A part that is null is all of them: each query is planned for what it is given. */
@@ -193,12 +192,12 @@ export async function followedOfLines(
   of: FiguresOf & { readonly asOf: PlainDate },
   mostInPart = MOST_IN_PART,
 ): Promise<readonly FollowedOfLine[]> {
-  return inParts(await partsOf(db, of, mostInPart), async (part) => {
+  return inParts(db, await partsOf(db, of, mostInPart), async (few, part) => {
     const within = narrowed(of);
     const asOf = within.given.place(of.asOf);
     const first = within.given.place(part?.first ?? null);
     const last = within.given.place(part?.last ?? null);
-    const { rows } = await db.query<{ region: string; programme: string; version: number; counts: readonly number[] }>(
+    const { rows } = await few.query<{ region: string; programme: string; version: number; counts: readonly number[] }>(
       `${PLANNED_EACH_TIME}WITH seen AS MATERIALIZED (
          SELECT d.reference, d.programme, d.programme_version AS version, coalesce(school.region, '') AS region
          FROM ${DEPLOYMENT_SOURCE} WHERE (${first}::text IS NULL OR d.reference BETWEEN ${first} AND ${last}) AND ${within.sql}),

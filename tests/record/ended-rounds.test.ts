@@ -17,6 +17,7 @@ import { chaserOf } from '../support/chaser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople } from '../support/people.ts';
+import { storeInWakeUps } from '../support/store-in-wake-ups.ts';
 import { insertSchool } from '../web/place-deployment.ts';
 
 const EVERYTHING = { scope: { sql: 'true', values: [] }, region: '', programme: '' };
@@ -39,21 +40,15 @@ describe('the rounds that have closed', () => {
   });
   afterAll(() => database.end());
 
-  /** Stores a life in wake-ups of some events. After each a mailroom has done something with the letters that wait. */
+  /** Stores a life. After each wake-up a mailroom has done something with the letters that wait. */
   async function store(life: readonly ChronologyEvent[], at: number): Promise<void> {
     const record = createRecord(database.pool, { mailrooms: 1, gatheringMs: 0 });
-    const [began] = life;
-    assert.ok(began?.type === 'deployment-began');
-    const { reference } = began;
-    const size = at % 4 === 0 ? life.length : at % 4;
-    for (let sequence = 0; sequence < life.length; sequence += size) {
-      const events = life.slice(sequence, sequence + size);
-      await record.storeWakeUp({ reference, sequence, events, asOf: events.at(-1)?.at ?? began.at, plannedAt: null });
+    await storeInWakeUps(record, life, at, async (reference, sequence) => {
       await database.pool.query("UPDATE messages SET state = $2 WHERE reference = $1 AND state = 'queued'", [
         reference,
         SENT[(at + sequence) % SENT.length],
       ]);
-    }
+    });
   }
 
   const wrong = async () => listWrongRounds(database.pool, references);
@@ -196,15 +191,73 @@ describe('the rounds that have closed', () => {
     }
   });
 
+  it('are judged anew for two days after they settled, each that is judged otherwise, and without a wait for what somebody else is writing', async () => {
+    const { rows } = await database.pool.query<Round>(
+      'SELECT DISTINCT ON (reference) reference, step, round, judged FROM ended_rounds ORDER BY reference, step, round LIMIT 4',
+    );
+    const settled = await database.pool.query('SELECT reference, step, round, settled_on FROM ended_rounds ORDER BY 1, 2, 3');
+    await database.pool.query("UPDATE ended_rounds SET settled_on = '2001-01-01'");
+    const setOff = async (round: Round | undefined, daysAgo: number, by: number) =>
+      database.pool.query(
+        `UPDATE ended_rounds SET settled_on = (now() AT TIME ZONE 'Europe/London')::date - $4::int, judged = $5 WHERE reference = $1 AND step = $2 AND round = $3`,
+        [round?.reference, round?.step, round?.round, daysAgo, (round?.judged ?? 0) + by],
+      );
+    for (const [at, [daysAgo, by]] of (
+      [
+        [0, 3],
+        [2, 3],
+        [3, 3],
+        [0, 0],
+      ] as const
+    ).entries())
+      await setOff(rows[at], daysAgo, by);
+    const offBy = async () => {
+      const now = await Promise.all(rows.map(judgedNow));
+      return now.map((judged, at) => (judged ?? 0) - (rows[at]?.judged ?? 0));
+    };
+    await inTransaction(database.pool, async (other) => {
+      await other.query('SELECT FROM ended_rounds WHERE reference = $1 AND step = $2 AND round = $3 FOR UPDATE', [
+        rows[1]?.reference,
+        rows[1]?.step,
+        rows[1]?.round,
+      ]);
+      const impatient = await database.pool.connect();
+      try {
+        await impatient.query("SET lock_timeout = '2s'");
+        assert.equal(await judgeLateRounds(impatient), 1);
+      } finally {
+        await impatient.query('RESET lock_timeout');
+        impatient.release();
+      }
+    });
+    assert.deepEqual(await offBy(), [0, 3, 3, 0]);
+    assert.equal(await judgeLateRounds(database.pool), 1);
+    assert.deepEqual(await offBy(), [0, 0, 3, 0]);
+    assert.equal(await judgeLateRounds(database.pool), 0);
+    await setOff(rows[2], 0, 0);
+    await database.pool.query(
+      `UPDATE ended_rounds ended SET settled_on = was.settled_on
+       FROM jsonb_to_recordset($1::jsonb) AS was (reference text, step text, round int, settled_on date)
+       WHERE was.reference = ended.reference AND was.step = ended.step AND was.round = ended.round`,
+      [JSON.stringify(settled.rows)],
+    );
+    assert.deepEqual(await wrong(), []);
+  });
+
   it('are compared by chaser doctor, and judged anew by chaser report rebuild', async () => {
     const before = (await database.pool.query('SELECT * FROM ended_rounds ORDER BY 1, 2, 3')).rows;
     await database.pool.query("UPDATE ended_rounds SET judged = judged + 3 WHERE reference = 'L3'");
     await database.pool.query("DELETE FROM ended_rounds WHERE reference = 'L5'");
     assert.deepEqual(await wrong(), ['L3', 'L5']);
+    // Of one of them its log is wrong besides, and of another nothing but its log.
+    const logs = async () => (await database.pool.query<{ log: string }>('SELECT * FROM logged_lives ORDER BY reference')).rows;
+    const logsBefore = await logs();
+    await database.pool.query("UPDATE logged_lives SET log = log || chr(30) || log WHERE reference IN ('L3', 'L20')");
     const { state, says } = await findWrongLogs(database.pool);
-    assert.deepEqual([state, says], ['fault', 'they do not count what the events say of L3, L5.']);
+    assert.deepEqual([state, says], ['fault', 'they do not count what the events say of L20, L3, L5.']);
     const rebuild = async () => (await chaserOf({ databaseUrl: database.url })('report', 'rebuild')).stdout;
-    assert.equal(await rebuild(), 'Written anew: 2 of 40 compared. L3, L5\n');
+    assert.equal(await rebuild(), 'Written anew: 3 of 40 compared. L20, L3, L5\n');
+    assert.deepEqual(await logs(), logsBefore);
     assert.deepEqual((await database.pool.query('SELECT * FROM ended_rounds ORDER BY 1, 2, 3')).rows, before);
     assert.equal(await rebuild(), 'Nothing differs: 40 compared.\n');
     assert.equal((await findWrongLogs(database.pool)).state, 'well');

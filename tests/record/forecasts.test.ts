@@ -109,9 +109,10 @@ describe('forecasts that are kept', () => {
     );
     const open = (await openCalls(pool, EVERYTHING)).filter(({ reference }) => reference === 'F0002');
     assert.ok(open.length > 0, 'somebody is to be called');
-    const help = await readCallHelp(pool, open);
-    for (const { step, round } of open) {
-      const { asOf: _, movedOn, ...known } = help.get(`F0002/${step}/${round}`) ?? assert.fail(step);
+    const helpOf = await readCallHelp(pool, open);
+    for (const call of open) {
+      const { step, round } = call;
+      const { asOf: _, movedOn, ...known } = helpOf(call) ?? assert.fail(step);
       assert.deepEqual([known, movedOn], [calls[`${step}/${round}`], false]);
     }
   });

@@ -29,6 +29,7 @@ import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { chaserOf } from '../support/chaser.ts';
 import { insertPeople } from '../support/people.ts';
+import { storeInWakeUps } from '../support/store-in-wake-ups.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { createApp } from '../../web/app.ts';
 import { registerMeasuresRoutes } from '../../web/measures/routes.ts';
@@ -53,17 +54,7 @@ describe('the measures of the evaluation in the record', () => {
     await keepProgramme(database.pool, mustLoad('si-2019-20'));
     for (const calendar of lived.calendars.values()) await keepCalendar(database.pool, calendar);
     const record = createRecord(database.pool, { mailrooms: 1, gatheringMs: 0 });
-    for (const [at, life] of lived.lives.entries()) {
-      const [began] = life;
-      assert.ok(began?.type === 'deployment-began');
-      const { reference } = began;
-      // Some at once, and some in wake-ups of one event, of two and of three.
-      const size = at % 4 === 0 ? life.length : at % 4;
-      for (let sequence = 0; sequence < life.length; sequence += size) {
-        const events = life.slice(sequence, sequence + size);
-        await record.storeWakeUp({ reference, sequence, events, asOf: events.at(-1)?.at ?? began.at, plannedAt: null });
-      }
-    }
+    for (const [at, life] of lived.lives.entries()) await storeInWakeUps(record, life, at);
   });
   afterAll(() => database.end());
 

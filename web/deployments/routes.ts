@@ -47,28 +47,15 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
     const query = readDeploymentsQuery(request.query);
     const user = signedIn(request);
     const scope = scopeCondition(user, 1);
-    const filters = filtersOf(query, user);
-    const total = await countDeployments(db, scope, filters);
-    const page = pageWithin(query.page, total, PER_PAGE);
-    const found = await searchDeployments(db, scope, filters, {
-      order: query.order,
-      limit: PER_PAGE,
-      offset: (page - 1) * PER_PAGE,
-    });
-    const choices = await wordsOf(db, await listDeploymentChoices(db, scope));
+    const [{ total, page, found, watching, pinned }, choices, views] = await Promise.all([
+      pageOfList(db, user, query),
+      listDeploymentChoices(db, scope).then((some) => wordsOf(db, some)),
+      listViews(db, user.person),
+    ]);
     const parts = partsOf(query);
     const { saved } = request.query as { readonly saved?: unknown };
-    const views = await listViews(db, user.person);
     const view = views.find(({ id }) => id === saved);
-    const watching = new Set(
-      await watchedAmong(
-        db,
-        user.person,
-        found.map(({ reference }) => reference),
-      ),
-    );
     const chips = chipsOf(query, choices);
-    const pinned = await pinnedOf(db, found);
     return send(reply, user, 'deployments/list', {
       title: `${query.watched ? 'Deployments that you watch' : 'Deployments'}${page === 1 ? '' : `, page ${page}`}`,
       told: toldOf(request.query),
@@ -84,6 +71,7 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
       total,
       rows: found.map((deployment) => ({
         ...rowOf(pinned, deployment),
+        href: urls.deployment(deployment.reference),
         forecastWords: deployment.status === 'running' ? forecastWords(deployment.forecast) : null,
         changedOn: query.order === 'changed' ? londonDate(Date.parse(deployment.changedAt)) : null,
         watching: watching.has(deployment.reference),
@@ -117,8 +105,18 @@ export function registerDeploymentsRoutes(app: FastifyInstance, { db }: Services
   });
 }
 
+/** One page of the list, how many there are in all, and which of those on it the reader watches. */
+async function pageOfList(db: Db, user: User, query: DeploymentsQuery) {
+  const [scope, filters] = [scopeCondition(user, 1), filtersOf(query, user)];
+  const total = await countDeployments(db, scope, filters);
+  const page = pageWithin(query.page, total, PER_PAGE);
+  const found = await searchDeployments(db, scope, filters, { order: query.order, limit: PER_PAGE, offset: (page - 1) * PER_PAGE });
+  const references = found.map(({ reference }) => reference);
+  const [watched, pinned] = await Promise.all([watchedAmong(db, user.person, references), pinnedOf(db, found)]);
+  return { total, page, found, watching: new Set(watched), pinned };
+}
+
 type Row = Pick<FoundDeployment, 'reference' | 'subject' | 'urn' | 'region' | 'programme'> & {
-  readonly href: string;
   readonly stage: string;
   /** The role in whose court the ball is, or how the deployment ended. '' when nothing must be done. */
   readonly court: string;
@@ -198,7 +196,6 @@ function rowOf({ programmeOf, calendarOf }: Pinned, deployment: ListedDeployment
     urn: deployment.urn,
     region: deployment.region,
     programme: deployment.programme,
-    href: urls.deployment(deployment.reference),
     stage: court === null ? '' : stageTitle(programme, court.stage),
     court: court === null ? '' : capitalised(programme.roles[court.owner]?.title ?? court.owner),
     status: STATUSES[status],
@@ -209,7 +206,7 @@ function rowOf({ programmeOf, calendarOf }: Pinned, deployment: ListedDeployment
       late === null
         ? null
         : {
-            ...latenessOf(programme, calendarOf(deployment), late.step, late.dueOn, deployment.today),
+            ...latenessOf(programme, calendarOf(deployment), late.step, late.dueOn, late.today),
             step: programme.steps[late.step]?.title ?? late.step,
             dueOn: late.dueOn,
             another: late.step !== court?.step,

@@ -30,7 +30,7 @@ export function registerCallRoutes(app: FastifyInstance, services: Services): vo
     { config: { access: 'record-own-call' } },
     async (request, reply) => {
       const user = signedIn(request);
-      const { reference, step, round } = request.params;
+      const { reference } = request.params;
       if (!canExist(request.params)) return reply.callNotFound();
       const key = rungKey(request.params);
       const open = (await callsOf(db, user, reference)).filter(({ standing }) => standing.key === key);
@@ -40,7 +40,7 @@ export function registerCallRoutes(app: FastifyInstance, services: Services): vo
         title: `Call about ${call.subject}`,
         call: {
           ...callView(call, user, 1, await listAway(db, [reference])),
-          helps: helpView((await readCallHelp(db, open)).get(`${reference}/${step}/${round}`) ?? null),
+          helps: helpView((await readCallHelp(db, open))({ reference, step: call.step.id, round: call.round })),
           attempt: null,
         },
         recordsAnswers: may(user, 'record-answer'),

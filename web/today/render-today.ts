@@ -56,7 +56,7 @@ const AT_ONCE = 4;
 /** The calls that somebody may make, with what each helps. */
 async function callsWithHelp(db: Db, user: User) {
   const calls = await callsOf(db, user);
-  return { calls, help: await readCallHelp(db, calls) };
+  return { calls, helpOf: await readCallHelp(db, calls) };
 }
 
 /** Today as somebody sees it. */
@@ -84,7 +84,7 @@ export async function renderToday(
   const allOpen = async <T>(kind: keyof WhatIsOpen, read: (db: Db, inScope: InScope) => Promise<readonly T[]>): Promise<readonly T[]> =>
     (await whatIsOpen)[kind] ? read(db, inScope) : [];
   const [
-    [{ calls, help }, waiting, toTakeOn, standing, stops, contacts, answered, due, late],
+    [{ calls, helpOf }, waiting, toTakeOn, standing, stops, contacts, answered, due, late],
     [problems, promises, times, passOns, prints, replies],
     [dates, ofPost, closedDays, closed, changed, withoutLeader],
   ] = await Promise.all([
@@ -122,8 +122,7 @@ export async function renderToday(
   ]);
   const mayChange = may(user, 'change-deployments');
   const order = pages.order ?? 'help';
-  const helpOf = (reference: string, step: string, round: number) => help.get(`${reference}/${step}/${round}`) ?? null;
-  const forToday = callsForToday(calls, attempt?.key ?? null, order, ({ reference, step, round }) => helpOf(reference, step, round));
+  const forToday = callsForToday(calls, attempt?.key ?? null, order, helpOf);
   // After a mistake in the form of a call, the page that comes back is the one that holds the call.
   const attempted = forToday.findIndex(({ standing }) => standing.key === attempt?.key);
   const at = attempted < 0 ? pages : { ...pages, calls: Math.floor(attempted / CALLS_PER_PAGE) + 1 };
@@ -134,7 +133,7 @@ export async function renderToday(
   );
   const shown = (await callsInFull(db, callsPage.shown)).map((call, number) => ({
     ...callView(call, user, callsPage.from + number, away),
-    helps: helpView(helpOf(call.reference, call.step.id, call.round)),
+    helps: helpView(helpOf({ ...call, step: call.step.id })),
     attempt: call.standing.key === attempt?.key ? formOf(attempt) : null,
     order: pages.order ?? null,
   }));
