@@ -66,7 +66,7 @@ async function* some(all: readonly LoggedDeployment[], atOnce = 4): AsyncGenerat
 const calendarOf = (version: string) =>
   version === CALENDAR.version ? Promise.resolve(CALENDAR) : Promise.reject(new Error(`Calendar ${version} was never kept.`));
 
-describe('threads in which reports are counted', { timeout: 60_000 }, () => {
+describe('threads in which reports are counted', () => {
   const threads = createCountingThreads(3);
   afterAll(() => threads.end());
 

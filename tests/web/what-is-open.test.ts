@@ -111,7 +111,7 @@ const OPENED: readonly (readonly [kind: keyof WhatIsOpen, shape: string, sql: st
 
 const NOTHING = Object.fromEntries(Object.keys(LISTED).map((kind) => [kind, false]));
 
-describe('what Today asks first', { timeout: 60_000 }, () => {
+describe('what Today asks first', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await freshDatabase();
