@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, it } from 'vitest';
 import { CALENDAR } from '../../tests/kit/programmes.ts';
 import { eventsAskedBy } from '../../domain/measures/asked-events.ts';
@@ -122,6 +123,20 @@ describe('threads in which reports are counted', () => {
     const unknown = { ...JOB, events: { ...JOB.events, kinds: null as unknown as [] } };
     await assert.rejects(threads.count(unknown, { deployments: some(LOGGED), calendarOf }), /null/, 'it cannot even begin');
     assert.equal(sum(await threads.count(JOB, { deployments: some(LOGGED), calendarOf })).length, 3);
+  });
+
+  it('tell of what went wrong though nobody waited for it just then, and read no further', async () => {
+    let read = 0;
+    const slowly = async function* (): AsyncGenerator<readonly LoggedDeployment[], void, undefined> {
+      for await (const few of some(LOGGED.with(0, { ...deployment(0), log: 'deployment-began\u001F\u001Fnever' }))) {
+        read += 1;
+        yield few;
+        // The thread has answered before the next are there.
+        await setTimeout(200);
+      }
+    };
+    await assert.rejects(threads.count(JOB, { deployments: slowly(), calendarOf }), /an event that cannot be read: deployment-began/);
+    assert.ok(read < 5, `${read}`);
   });
 
   it('read and count nothing more once whoever asked gives up', async () => {

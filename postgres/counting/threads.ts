@@ -84,19 +84,25 @@ export function createCountingThreads(most = Math.min(MOST_THREADS, availablePar
         const calendars = await Promise.all(missing.map(calendarOf));
         await thread.ask({ kind: 'tell-of', report, calendars });
       };
+      // A batch may fail while nobody waits for it: why is kept until somebody looks.
+      const failed: unknown[] = [];
+      const mayGoOn = (): void => {
+        if (failed.length > 0) throw failed[0];
+        signal?.throwIfAborted();
+      };
       try {
         for await (const some of deployments) {
           if (asked.size >= team.length * (1 + AHEAD)) await Promise.race(asked);
-          signal?.throwIfAborted();
+          mayGoOn();
           const thread = team.toSorted((one, other) => one.waiting() - other.waiting())[0];
           if (thread === undefined) throw new Error('There is no thread to count in.');
-          const adding: Promise<void> = add(thread, some).finally(() => asked.delete(adding));
-          // Whoever waits for it is told. Where nobody does any more, something else went wrong before.
-          adding.catch(() => undefined);
+          const adding: Promise<void> = add(thread, some)
+            .catch((error: unknown) => void failed.push(error))
+            .finally(() => asked.delete(adding));
           asked.add(adding);
         }
         await Promise.all(asked);
-        signal?.throwIfAborted();
+        mayGoOn();
         return (await Promise.all([...begun.keys()].map((thread) => thread.ask({ kind: 'counted', report })))) as CountedOf<J>[];
       } finally {
         for (const thread of begun.keys()) thread.ask({ kind: 'forget', report }).catch(() => undefined);

@@ -146,11 +146,14 @@ describe('the measures of the evaluation in the record', () => {
     await client.query('BEGIN');
     await client.query("UPDATE logged_lives SET log = 'deployment-began' || chr(31) || 'torn' WHERE reference = 'L7'");
     const of = { ...asked, measure: MEASURES[1] ?? assert.fail(), by: 'all' } as const;
-    for (const options of [{}, several])
-      await assert.rejects(reportMeasure(client, of, options), /an event that cannot be read: deployment-began/);
-    await client.query('ROLLBACK');
-    client.release();
-    await threads.end();
+    try {
+      for (const options of [{}, several])
+        await assert.rejects(reportMeasure(client, of, options), /an event that cannot be read: deployment-began/);
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+      await threads.end();
+    }
   });
 
   it('are counted anew from the events where a log was changed by hand, and chaser report rebuild says which', async () => {
