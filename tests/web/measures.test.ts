@@ -250,16 +250,21 @@ describe('the measures of the evaluation in the record', () => {
     const cookie = Object.entries(cookies)
       .map((one) => one.join('='))
       .join('; ');
-    const page = fetch(`${address}/measures/M2`, { headers: { cookie }, signal: asked.signal }).catch(() => 'gone');
-    await waitUntil('its log is waited for', async () => {
-      const { rowCount } = await lock.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
-      return rowCount === 1;
-    });
-    asked.abort();
-    assert.equal(await page, 'gone');
-    await closed.promise;
-    await lock.query('ROLLBACK');
-    lock.release();
+    try {
+      const page = fetch(`${address}/measures/M2`, { headers: { cookie }, signal: asked.signal }).catch(() => 'gone');
+      await waitUntil('its log is waited for', async () => {
+        const { rowCount } = await lock.query(
+          "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
+        );
+        return rowCount === 1;
+      });
+      asked.abort();
+      assert.equal(await page, 'gone');
+      await closed.promise;
+    } finally {
+      await lock.query('ROLLBACK');
+      lock.release();
+    }
     assert.equal(await answered.promise, 499);
     assert.deepEqual(said.mock.calls, []);
     said.mockRestore();
