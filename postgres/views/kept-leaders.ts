@@ -2,18 +2,20 @@ import type { LeaderProfile } from '../../domain/matching/profile.ts';
 import type { MatchedLeader } from '../../domain/measures/tally.ts';
 import type { PlainDate } from '../../domain/time/plain-date.ts';
 
-/** What is kept of leaders: every profile and everything that was declared of them, each with the day on which it was kept, in their order. */
-export type KeptLeaders = {
-  readonly profiles: readonly { readonly leader: string; readonly on: PlainDate; readonly profile: LeaderProfile }[];
-  readonly declared: readonly {
-    readonly leader: string;
-    readonly urn: string;
-    readonly trust: string;
-    readonly effect: string;
-    readonly what: string;
-    readonly on: PlainDate;
-  }[];
+/** A profile of a leader, with the day on which it was kept. */
+export type KeptProfile = { readonly leader: string; readonly on: PlainDate; readonly profile: LeaderProfile };
+/** What was declared of a leader and a school or trust, with the day on which it was kept. */
+export type KeptDeclaration = {
+  readonly leader: string;
+  readonly urn: string;
+  readonly trust: string;
+  readonly effect: string;
+  readonly what: string;
+  readonly on: PlainDate;
 };
+
+/** What is kept of leaders: every profile and everything that was declared of them, in their order. */
+export type KeptLeaders = { readonly profiles: readonly KeptProfile[]; readonly declared: readonly KeptDeclaration[] };
 
 /** What was known on a day of a leader, and of them and a school or trust; null where no profile was kept by then. */
 type LeaderOn = (leader: string, subject: { readonly urn: string; readonly trust: string }, on: PlainDate) => MatchedLeader | null;

@@ -6,7 +6,7 @@ import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
 import { PLACE_OF_EACH } from './place.ts';
 import { dayOf, narrowed } from './figures.ts';
 import type { FiguresOf } from './figures.ts';
-import type { KeptLeaders } from './kept-leaders.ts';
+import type { KeptDeclaration, KeptLeaders, KeptProfile } from './kept-leaders.ts';
 import type { LoggedDeployment } from './logged-deployment.ts';
 
 /** Of how many deployments the events are read at once: few, so that Node is done with them before it takes them for something that lasts. */
@@ -67,10 +67,8 @@ async function logsOf(db: Db, of: readonly BegunDeployment[]): Promise<ReadonlyM
 
 /** Every profile and everything that was declared of leaders, with the day on which it was kept, in London. */
 export async function readKeptLeaders(db: Db): Promise<KeptLeaders> {
-  const profiles = await db.query<KeptLeaders['profiles'][number]>(
-    `SELECT leader, ${dayOf('at')} AS "on", profile FROM leader_profiles ORDER BY id`,
-  );
-  const declared = await db.query<KeptLeaders['declared'][number]>(
+  const profiles = await db.query<KeptProfile>(`SELECT leader, ${dayOf('at')} AS "on", profile FROM leader_profiles ORDER BY id`);
+  const declared = await db.query<KeptDeclaration>(
     `SELECT leader, urn, trust, effect, what, ${dayOf('at')} AS "on" FROM leader_relationships ORDER BY id`,
   );
   return { profiles: profiles.rows, declared: declared.rows };
