@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, it } from 'vitest';
 import type { ComposedEmail, Envelope, LedgerPort, Trouble } from '../../activities/ports.ts';
 import { createLedger } from '../../postgres/ledger/ledger.ts';
 import { freshName } from '../support/servers.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { untilLockIsWaitedFor } from '../support/wait-until.ts';
 import { answered, AT, CONFIRM, CONTACT, LATER, opened, openRecordWorld, reached, resumed, stopped } from '../support/record-world.ts';
 import type { RecordWorld } from '../support/record-world.ts';
 import { PEOPLE } from '../support/people.ts';
@@ -256,12 +256,7 @@ describe('the ledger', () => {
         await other.query('BEGIN');
         await other.query("SELECT FROM messages WHERE rung = 'b' FOR UPDATE");
         const marked = ledger.markAccepted(envelope, '250 OK');
-        await waitUntil('the mark waits for the letter in the middle', async () => {
-          const { rowCount } = await world.db.query(
-            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-          );
-          return rowCount === 1;
-        });
+        await untilLockIsWaitedFor(world.db);
         // Of the other two the mark holds one.
         await other.query("SELECT FROM messages WHERE rung IN ('a', 'c') ORDER BY key FOR UPDATE");
         await other.query('ROLLBACK');

@@ -19,7 +19,7 @@ import {
   stopped,
 } from '../support/record-world.ts';
 import type { RecordWorld } from '../support/record-world.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { untilLockIsWaitedFor } from '../support/wait-until.ts';
 
 /**
  * The side conditions of the record's statements: what an event must leave as it is. Each deployment here has
@@ -344,12 +344,7 @@ describe('the record', () => {
         await other.query('BEGIN');
         await other.query("INSERT INTO mailroom_bells (mailroom, urgency) VALUES (0, 'at-once')");
         const told = world.happens(reference, letter('one'));
-        await waitUntil('it waits for the other', async () => {
-          const { rows } = await world.db.query(
-            "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
-          );
-          return rows.length > 0;
-        });
+        await untilLockIsWaitedFor(world.db);
         await other.query('COMMIT');
         assert.deepEqual(await told, []);
       } finally {
@@ -373,12 +368,7 @@ describe('the record', () => {
         await first.query('BEGIN');
         await first.query("INSERT INTO mailroom_bells (mailroom, urgency) VALUES (0, 'at-once')");
         const told = twoMailrooms.storeWakeUp(wakeUp);
-        await waitUntil('it waits for the first', async () => {
-          const { rowCount } = await world.db.query(
-            "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
-          );
-          return rowCount === 1;
-        });
+        await untilLockIsWaitedFor(world.db);
         await last.query("SET statement_timeout = '5s'");
         await last.query('BEGIN');
         await last.query("INSERT INTO mailroom_bells (mailroom, urgency) VALUES (1, 'at-once')");

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 
 /**
  * Asks again and again until something is true. Fails with the name of what it waited for when that does not happen in
@@ -10,4 +11,12 @@ export async function waitUntil(what: string | (() => string), isSo: () => Promi
     if (Date.now() > giveUpAtMs) throw new Error(`Waited ${withinMs / 1000} s in vain: ${typeof what === 'string' ? what : what()}`);
     await sleep(50);
   }
+}
+
+/** Waits until somebody in this database waits for a lock that somebody else holds. */
+export async function untilLockIsWaitedFor(db: Pick<pg.Pool, 'query'>): Promise<void> {
+  await waitUntil('somebody waits for a lock', async () => {
+    const { rowCount } = await db.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
+    return rowCount !== 0;
+  });
 }

@@ -30,7 +30,7 @@ import type { TestDatabase } from '../support/database.ts';
 import { chaserOf } from '../support/chaser.ts';
 import { insertPeople } from '../support/people.ts';
 import { storeInWakeUps } from '../support/store-in-wake-ups.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { untilLockIsWaitedFor } from '../support/wait-until.ts';
 import { createApp } from '../../web/app.ts';
 import { registerMeasuresRoutes } from '../../web/measures/routes.ts';
 import { FORMAT_NAMES } from '../../web/shared/downloads.ts';
@@ -252,12 +252,7 @@ describe('the measures of the evaluation in the record', () => {
       .join('; ');
     try {
       const page = fetch(`${address}/measures/M2`, { headers: { cookie }, signal: asked.signal }).catch(() => 'gone');
-      await waitUntil('its log is waited for', async () => {
-        const { rowCount } = await lock.query(
-          "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
-        );
-        return rowCount === 1;
-      });
+      await untilLockIsWaitedFor(lock);
       asked.abort();
       assert.equal(await page, 'gone');
       await closed.promise;
