@@ -1,3 +1,4 @@
+import { entryOf } from '../domain/entry-of.ts';
 import { emailsToLeave } from '../domain/chasing/leaving.ts';
 import type { LetterToLeave } from '../domain/chasing/leaving.ts';
 import { mayBeStopped } from '../domain/chasing/quieter.ts';
@@ -148,12 +149,8 @@ function mayBeNamed(letters: readonly LetterAhead[], played: ReadonlyMap<string,
   const texts = new Set<string>();
   for (const letter of letters) {
     const play = playOf(letter, played);
-    const kept = namesKept.get(play) ?? new Map<string, ReadonlySet<string>>();
-    namesKept.set(play, kept);
-    const before = kept.get(letter.key);
-    const named = before ?? namedIn(letter, play);
-    kept.set(letter.key, named);
-    for (const text of named) texts.add(text);
+    const kept = entryOf(namesKept, play, () => new Map<string, ReadonlySet<string>>());
+    for (const text of entryOf(kept, letter.key, () => namedIn(letter, play))) texts.add(text);
   }
   return texts;
 }

@@ -2,6 +2,7 @@
  * How forms came back: how often each was asked for, came back, late, with something left empty, and what was changed afterwards, question by
  * question. The evaluation of 2019 to 2020 had to ask how many forms were returned and what was missing in them. docs/product.md, "Forms".
  */
+import { entryOf } from '../entry-of.ts';
 import { answerFor, knownFacts } from '../chronology/applies.ts';
 import { placesOf } from '../forms/form-places.ts';
 import type { Values } from '../forms/form-values.ts';
@@ -241,15 +242,6 @@ export function beginCountingForms(forms: readonly Form[], asOf: PlainDate): Cou
       });
     },
   };
-}
-
-/** What a map has under a key, made first where there is nothing yet. */
-function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }
 
 /** What was known by the end of a day. What was under way elsewhere was not known before it was taken in. */

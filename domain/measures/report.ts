@@ -1,4 +1,5 @@
 /** A measure over many deployments: its parts, each with a line for every stratum and one for all together. */
+import { entryOf } from '../entry-of.ts';
 import type { Calendar } from '../time/calendar.ts';
 import type { PlainDate } from '../time/plain-date.ts';
 import { needsOf, STRATA } from './evaluation.ts';
@@ -124,7 +125,7 @@ export function beginCounting({ measure, by, asOf, calendarOf = notRead }: Asked
   /** What counts the deployments of a programme. */
   const countersOf = new Map<string, readonly Counter[]>();
   const countersFor = (programme: string) =>
-    lineOf(countersOf, programme, () => parts.flatMap(({ part, counter }) => (records(programme, needsOf(part)) ? [counter] : [])));
+    entryOf(countersOf, programme, () => parts.flatMap(({ part, counter }) => (records(programme, needsOf(part)) ? [counter] : [])));
   return {
     add(one) {
       const { programme, version } = one.life;
@@ -170,11 +171,11 @@ type Way<T> = {
 function counterBy<T>({ begin, add, addAll, sections }: Way<T>): Counter {
   const found = new Map<string, T>();
   return {
-    add: (stratum, one) => add(lineOf(found, stratum, begin), one),
+    add: (stratum, one) => add(entryOf(found, stratum, begin), one),
     counted: () => found,
     addCounted(others) {
       // The same part of the same measure kept it.
-      for (const [stratum, line] of others as ReadonlyMap<string, T>) addAll(lineOf(found, stratum, begin), line);
+      for (const [stratum, line] of others as ReadonlyMap<string, T>) addAll(entryOf(found, stratum, begin), line);
     },
     sections() {
       const together = begin();
@@ -456,15 +457,6 @@ function bucketed<T>(
       return { stratum, figures: Object.fromEntries(line) };
     }),
   };
-}
-
-/** What a stratum has, made first where there is nothing yet. */
-function lineOf<T>(found: Map<string, T>, stratum: string, make: () => T): T {
-  const known = found.get(stratum);
-  if (known !== undefined) return known;
-  const made = make();
-  found.set(stratum, made);
-  return made;
 }
 
 /** Strata in the order of their names, what is not known after them. That of all together is left out. */

@@ -46,5 +46,5 @@ export const REAL_TODAY = `(${STATEMENT_NOW_SQL} AT TIME ZONE 'Europe/London')::
 export const LATEST_TODAY = `(SELECT coalesce(max((ahead.at AT TIME ZONE 'Europe/London')::date), ${REAL_TODAY})
   FROM events ahead WHERE ahead.at > ${STATEMENT_NOW_SQL})`;
 
-/** A condition on these aliases that says what somebody may see, with its parameters. The first is $1. */
+/** A condition on these aliases that says what somebody may see, with its parameters. The first is $1. Only whoever sees everything has none. */
 export type InScope = { readonly sql: string; readonly values: readonly unknown[] };

@@ -72,6 +72,7 @@ describe('what figures can be narrowed to', () => {
       ['Trusts', 'Yonder'],
       [1, 3],
     ]);
+    assert.deepEqual(await of({ all: false, regions: [], areas: [] }), [[], []], 'somebody without a place');
   });
 
   it('has all versions also where no school is known of a deployment', async () => {
