@@ -16,6 +16,7 @@ import type { Counted } from '../workflows/messages.ts';
 import { deploymentWorkflowId } from '../workflows/ids.ts';
 import { engineKnowsNothing, missingFromRecord } from './engine-and-record.ts';
 import type { PartedRefusal } from './engine-and-record.ts';
+import { goingFirst } from './going-first.ts';
 
 export type AnswerRequest = {
   readonly reference: string;
@@ -80,10 +81,13 @@ export async function answerStep(
  * from wherever it is given. Fails when it is refused (see `refusalIn`), or when Temporal cannot be reached.
  */
 export function giveAnswer(client: Client, reference: string, said: Omit<AnswerCommand, 'kind'>): Promise<Counted> {
-  return client.workflow.getHandle(deploymentWorkflowId(reference)).executeUpdate(answerUpdate, {
-    updateId: ['answer', said.step, said.round, said.by, said.answer].join('/'),
-    args: [said],
-  });
+  const workflowId = deploymentWorkflowId(reference);
+  return goingFirst(client, workflowId, () =>
+    client.workflow.getHandle(workflowId).executeUpdate(answerUpdate, {
+      updateId: ['answer', said.step, said.round, said.by, said.answer].join('/'),
+      args: [said],
+    }),
+  );
 }
 
 /** The refusal from a workflow's validator, if the error is one. */

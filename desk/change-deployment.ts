@@ -17,6 +17,7 @@ import type { Counted } from '../workflows/messages.ts';
 import { refusalIn } from './answer-step.ts';
 import { engineKnowsNothing, missingFromRecord } from './engine-and-record.ts';
 import type { PartedRefusal } from './engine-and-record.ts';
+import { goingFirst } from './going-first.ts';
 
 export type ChangeRefusal = Refusal | PartedRefusal | (Reason & { readonly kind: 'unknown-deployment' | 'over' });
 
@@ -45,9 +46,10 @@ export async function changeDeployment(
   // The record points to it as soon as the change is stored.
   if (command.kind === 'adopt-calendar') await keepCalendar(desk.db, command.calendar);
   try {
-    const counted = await desk.client.workflow
-      .getHandle(deploymentWorkflowId(reference))
-      .executeUpdate(changeUpdate, { updateId: `change/${onceAs}`, args: [command] });
+    const workflowId = deploymentWorkflowId(reference);
+    const counted = await goingFirst(desk.client, workflowId, () =>
+      desk.client.workflow.getHandle(workflowId).executeUpdate(changeUpdate, { updateId: `change/${onceAs}`, args: [command] }),
+    );
     const missing = await missingFromRecord(desk.db, reference, counted);
     return missing === null ? ok(counted) : refused(missing);
   } catch (error) {

@@ -50,9 +50,18 @@ export type EngineOptions = {
   readonly waves?: WavePort;
   /** How many activities run at once; 100 unless told. */
   readonly activitiesAtOnce?: number;
+  /** How many tasks of workflows it has in hand; 16 unless told. */
+  readonly workflowTasksAtOnce?: number;
   /** Wraps the ports to count what passes through them. */
   readonly observe?: (ports: ObservedPorts) => ObservedPorts;
 };
+
+/**
+ * How many tasks of workflows a worker has in hand; the SDK's own number is 40. One thread works on them in turn, so an answer waits behind all that
+ * the worker took before it. Sixteen keep the processor as busy (docs/decisions/0080), and what is not taken yet waits with the server, which goes
+ * by priority.
+ */
+const TASKS_AT_ONCE = 16;
 
 /** How many connections the post needs: each mailroom claims and marks at one time, and two are for what comes between. */
 export function postConnections(mailrooms: number): number {
@@ -106,6 +115,7 @@ export async function createEngine(options: EngineOptions): Promise<Worker> {
       ? {}
       : { workerDeploymentOptions: { version: options.version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' as const } }),
     ...(options.activitiesAtOnce === undefined ? {} : { maxConcurrentActivityTaskExecutions: options.activitiesAtOnce }),
+    maxConcurrentWorkflowTaskExecutions: options.workflowTasksAtOnce ?? TASKS_AT_ONCE,
     maxCachedWorkflows: options.maxCachedWorkflows,
     reuseV8Context: true,
     shutdownGraceTime: '15 seconds',

@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import { givePriority, priorityOf } from '../temporal/priority.ts';
 import { MAILROOM_PRIORITY, mailroomWorkflowId } from '../workflows/ids.ts';
 
 /**
@@ -13,20 +14,12 @@ export async function raiseMailrooms(client: Client, mailrooms: number): Promise
 }
 
 async function raise(client: Client, workflowId: string): Promise<boolean> {
-  const { raw, status } = await client.workflow
-    .getHandle(workflowId)
-    .describe()
-    .catch((error: unknown) => {
-      // One that was never told of a letter gets its priority when it starts.
-      if (error instanceof WorkflowNotFoundError) return { raw: null, status: null };
-      throw error;
-    });
-  if (status?.name !== 'RUNNING' || raw?.workflowExecutionInfo?.priority?.priorityKey === MAILROOM_PRIORITY.priorityKey) return false;
-  await client.workflowService.updateWorkflowExecutionOptions({
-    namespace: client.options.namespace,
-    workflowExecution: { workflowId },
-    workflowExecutionOptions: { priority: MAILROOM_PRIORITY },
-    updateMask: { paths: ['priority.priority_key'] },
+  const priority = await priorityOf(client, workflowId).catch((error: unknown) => {
+    // One that was never told of a letter gets its priority when it starts.
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
   });
+  if (priority === null || priority.priorityKey === MAILROOM_PRIORITY.priorityKey) return false;
+  await givePriority(client, workflowId, MAILROOM_PRIORITY);
   return true;
 }

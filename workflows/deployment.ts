@@ -29,6 +29,7 @@ import { nextWakeMs } from '../domain/chasing/due-actions.ts';
 import { endedWords, storedWords, waitWords } from '../domain/chasing/wait-words.ts';
 import type { ChronologyEvent } from '../domain/chronology/events.ts';
 import { answerUpdate, changeUpdate, chronologyQuery, moveOnSignal, REFUSED, storedUpdate, withdrawUpdate } from './messages.ts';
+import { ANSWER_PRIORITY } from './ids.ts';
 import type { Counted, DeploymentOutcome, DeploymentStart } from './messages.ts';
 
 // Retried without limit: PostgreSQL may be down for a whole night, and the deployment must not lose events because of
@@ -58,12 +59,6 @@ const LONG_HISTORY_EVENTS = 4_000;
  * elsewhere it changes nothing.
  */
 const continueAsNew = makeContinueAsNewFunc<typeof deployment>({ initialVersioningBehavior: 'AUTO_UPGRADE' });
-
-/**
- * What is stored for somebody who waits goes before what time alone brings about, which has the server's own priority (3). On a morning with
- * thousands of wake-ups it would else stand behind all of them. Only activities have it: those of workflows are chosen when they start.
- */
-const FIRST = { priorityKey: 1 } as const;
 
 /** When the calendar ends before the deployment does, the workflow cannot go on by itself. It checks again each day. */
 const STUCK_MS = 86_400_000;
@@ -281,7 +276,7 @@ async function tellRecord(wakeUp: WakeUp, summary: string, byTimeAlone: boolean)
       if (!(error instanceof TemporalFailure)) throw error;
     }
   }
-  const told = await storeWakeUp.executeWithOptions(somebodyWaits() ? { summary, priority: FIRST } : { summary }, [wakeUp]);
+  const told = await storeWakeUp.executeWithOptions(somebodyWaits() ? { summary, priority: ANSWER_PRIORITY } : { summary }, [wakeUp]);
   return told?.instead ?? null;
 }
 

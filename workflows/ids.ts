@@ -12,6 +12,15 @@ export const deploymentReference = (workflowId: string): string | null =>
 export const mailroomWorkflowId = (mailroom: number): string => `mailroom/${mailroom}`;
 
 /**
+ * What somebody waits for goes before what time alone brings about: the activity that stores it has this priority, and so has the deployment itself
+ * while an answer or a change has waited too long for it (desk/going-first.ts).
+ */
+export const ANSWER_PRIORITY = { priorityKey: 1 } as const;
+
+/** The priority that deployments start with: none of their own, which is the server's (3). */
+export const DEPLOYMENT_PRIORITY = { priorityKey: 0 } as const;
+
+/**
  * Tasks of mailrooms go before those of deployments, which have the server's own priority (3). On a morning with thousands of wake-ups no letter
  * would else leave before most of them are stored.
  */

@@ -1,15 +1,19 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, test } from 'vitest';
 import { startDeployment } from '../../desk/start-deployment.ts';
 import { answerStep } from '../../desk/answer-step.ts';
+import { goingFirst } from '../../desk/going-first.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { importSample } from '../../register/import-sample.ts';
+import { createPinStore } from '../../postgres/pinned/pins.ts';
+import { createDataConverter } from '../../temporal/payload-codec.ts';
 import { raiseMailrooms } from '../../worker/mailroom-priority.ts';
 import { deploymentWorkflowId, mailroomWorkflowId, WORKFLOW_TYPES } from '../../workflows/ids.ts';
-import { tellMailroom } from '../../workflows/messages.ts';
+import { moveOnSignal, tellMailroom } from '../../workflows/messages.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { workflowBundle } from '../support/workflow-bundle.ts';
 import { openWorld } from '../support/world.ts';
@@ -28,6 +32,7 @@ beforeAll(async () => {
     engine: {
       // One at a time, so that the others wait in Temporal.
       activitiesAtOnce: 1,
+      workflowTasksAtOnce: 2,
       observe: (ports) => ({
         ...ports,
         record: {
@@ -50,14 +55,6 @@ beforeAll(async () => {
 afterAll(() => world.end());
 
 test('what somebody waits for is stored with the first priority, and what nobody waits for with that of the server', async () => {
-  const programme = loadProgramme('tsi-2022-23');
-  assert.ok(programme.ok);
-  const desk = { db: world.db, client: world.client, taskQueue: world.temporal.taskQueue };
-  const start = async (urn: string, storedWithinMs: number | null) => {
-    const started = await startDeployment(desk, { subject: { kind: 'school', urn }, programme: programme.value }, { storedWithinMs });
-    assert.ok(started.ok, JSON.stringify(started));
-    return started.value.reference;
-  };
   failing = true;
   const answered = await start('990001', 30_000);
   await world.postIsDone();
@@ -72,7 +69,10 @@ test('what somebody waits for is stored with the first priority, and what nobody
     const waiting = await Promise.all(others.map((reference) => pendingOf(reference)));
     return waiting.every((count) => count === 1);
   });
-  const counted = answerStep(desk, { reference: answered, step: 'contact-school', answer: 'contacted', via: 'command-line', fields: {} });
+  const counted = answerStep(
+    { db: world.db, client: world.client },
+    { reference: answered, step: 'contact-school', answer: 'contacted', via: 'command-line', fields: {} },
+  );
   await waitUntil('the answer waits to be stored', async () => (await pendingOf(answered)) === 1);
   open();
   assert.equal((await counted).ok, true);
@@ -81,6 +81,54 @@ test('what somebody waits for is stored with the first priority, and what nobody
   // Its beginning, for which somebody waited too, and the answer.
   assert.deepEqual(await prioritiesOf(answered), [1, 1]);
   for (const other of others) assert.deepEqual(await prioritiesOf(other), [0], other);
+});
+
+test('an answer that has waited goes before deployments that have waited longer, and its deployment has its own priority again afterwards', async () => {
+  // All of them on the real clock, so that what happened to one can be set beside what happened to another.
+  const answered = await start('990008', 30_000);
+  const others: string[] = [];
+  for (let urn = 990_009; urn <= 990_020; urn += 1) others.push(await start(String(urn), 30_000));
+  const counted = await world.withoutWorker(async () => {
+    for (const other of others) await world.client.workflow.getHandle(deploymentWorkflowId(other)).signal(moveOnSignal);
+    const waiting = world.answer(answered, 'contact-school', 'contacted');
+    await waitUntil('it goes first', async () => (await priorityOf(deploymentWorkflowId(answered))) === 1);
+    return { waiting };
+  });
+  await counted.waiting;
+  await waitUntil('all the others have been woken', async () => (await Promise.all(others.map(wokenMs))).every((ms) => ms !== null));
+  const acceptedMs = (await wokenMs(answered)) ?? Number.NaN;
+  const before = (await Promise.all(others.map(wokenMs))).filter((ms) => (ms ?? 0) < acceptedMs).length;
+  // The worker takes two at a time.
+  assert.ok(before <= 2, `${before} of ${others.length} were woken before ${answered}`);
+  assert.equal(await priorityOf(deploymentWorkflowId(answered)), 0);
+  const handle = world.client.workflow.getHandle(deploymentWorkflowId(answered));
+  const dataConverter = createDataConverter(null, createPinStore(world.application));
+  await Worker.runReplayHistory({ workflowBundle: await workflowBundle(), dataConverter }, await handle.fetchHistory(), handle.workflowId);
+});
+
+test('an answer that its deadline leaves waiting keeps its place in front', async () => {
+  const answered = await world.begin('2040-10-08 09:30');
+  await world.postIsDone();
+  await world.withoutWorker(async () => {
+    const answer = () => world.answer(answered, 'contact-school', 'contacted');
+    await assert.rejects(world.client.withDeadline(Date.now() + 2_000, answer), WorkflowUpdateRPCTimeoutOrCancelledError);
+    assert.equal(await priorityOf(deploymentWorkflowId(answered)), 1);
+  });
+});
+
+test('what counts at once costs its deployment no change of priority, and the error of a refusal is passed on', async () => {
+  const workflowId = deploymentWorkflowId(await world.begin('2040-10-08 09:30'));
+  const eventsOf = async () => (await world.client.workflow.getHandle(workflowId).fetchHistory()).events?.length ?? 0;
+  await world.postIsDone();
+  const before = await eventsOf();
+  assert.equal(await goingFirst(world.client, workflowId, () => Promise.resolve('counted')), 'counted');
+  await assert.rejects(
+    goingFirst(world.client, workflowId, () => Promise.reject(new Error('refused'))),
+    /^Error: refused$/,
+  );
+  assert.equal(await eventsOf(), before);
+  // Asked of a workflow that nobody knows, it waits in the order it has.
+  assert.equal(await goingFirst(world.client, 'deployment/unknown', () => sleep(600, 'late')), 'late');
 });
 
 test('the tasks of a mailroom go before those of deployments, from its first letter on', async () => {
@@ -112,6 +160,25 @@ test('a mailroom that an earlier release started gets the priority of mailrooms 
   assert.equal((await handle.describe()).runId, handle.firstExecutionRunId);
   await Worker.runReplayHistory({ workflowBundle: await workflowBundle() }, await handle.fetchHistory(), handle.workflowId);
 });
+
+async function start(urn: string, storedWithinMs: number | null): Promise<string> {
+  const programme = loadProgramme('tsi-2022-23');
+  assert.ok(programme.ok);
+  const desk = { db: world.db, client: world.client, taskQueue: world.temporal.taskQueue };
+  const started = await startDeployment(desk, { subject: { kind: 'school', urn }, programme: programme.value }, { storedWithinMs });
+  assert.ok(started.ok, JSON.stringify(started));
+  return started.value.reference;
+}
+
+/** When a deployment was given to a worker after it was signalled or got another priority, in epoch milliseconds; null while it waits for one. */
+async function wokenMs(reference: string): Promise<number | null> {
+  const { events } = await world.client.workflow.getHandle(deploymentWorkflowId(reference)).fetchHistory();
+  const since = (events ?? []).findIndex(
+    (event) => event.workflowExecutionSignaledEventAttributes ?? event.workflowExecutionOptionsUpdatedEventAttributes?.priority,
+  );
+  const woken = (events ?? []).slice(since).find((event) => event.workflowTaskStartedEventAttributes);
+  return woken?.eventTime == null ? null : Number(woken.eventTime.seconds) * 1_000 + (woken.eventTime.nanos ?? 0) / 1e6;
+}
 
 async function priorityOf(id: string): Promise<number> {
   return (await world.client.workflow.getHandle(id).describe()).raw.workflowExecutionInfo?.priority?.priorityKey ?? 0;

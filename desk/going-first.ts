@@ -1,0 +1,58 @@
+import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { givePriority, priorityOf } from '../temporal/priority.ts';
+import type { Priority } from '../temporal/priority.ts';
+import { ANSWER_PRIORITY, DEPLOYMENT_PRIORITY } from '../workflows/ids.ts';
+
+/** Most answers count sooner than this. One that has not stands behind other work. */
+const PATIENCE_MS = 200;
+
+/** Asking Temporal for another priority may take no longer: the answer waits in the order it has, and is not held up. */
+const DEADLINE_MS = 5_000;
+
+/**
+ * What a deployment's priority is for a moment on its way to the first. The first task of an update is in the server's memory alone and cannot be
+ * moved. This change has it stored, and the next one moves it.
+ */
+const ON_THE_WAY = { priorityKey: ANSWER_PRIORITY.priorityKey + 1 } as const;
+
+/**
+ * Asks something of a deployment's workflow for somebody who waits for the reply. On a morning with thousands of wake-ups it would be done when its
+ * turn comes, so what has not been done after 200 ms goes before them, and the deployment has its own priority again afterwards. The reply, or the
+ * error, is that of `ask`.
+ *
+ * What could not be done before its deadline is still waiting, so it keeps its place in front. See docs/decisions/0080.
+ */
+export async function goingFirst<T>(client: Client, workflowId: string, ask: () => Promise<T>): Promise<T> {
+  let raised: Promise<boolean> | null = null;
+  const losesPatience = setTimeout(() => (raised = managed(client, () => raise(client, workflowId))), PATIENCE_MS);
+  let waitsStill = false;
+  try {
+    return await ask();
+  } catch (error) {
+    waitsStill = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+    throw error;
+  } finally {
+    clearTimeout(losesPatience);
+    if (raised !== null && (await raised) && !waitsStill)
+      await managed(client, () => givePriority(client, workflowId, DEPLOYMENT_PRIORITY));
+  }
+}
+
+async function raise(client: Client, workflowId: string): Promise<void> {
+  const isFirst = (priority: Priority | null) => priority?.priorityKey === ANSWER_PRIORITY.priorityKey;
+  // The same answer may have waited before, until its deadline.
+  if (isFirst(await priorityOf(client, workflowId))) return;
+  await givePriority(client, workflowId, ON_THE_WAY);
+  await givePriority(client, workflowId, ANSWER_PRIORITY);
+}
+
+/** Whether it could be done. Where the workflow has ended, or Temporal does not take this, everything goes on in the order it had. */
+async function managed(client: Client, change: () => Promise<void>): Promise<boolean> {
+  try {
+    await client.withDeadline(Date.now() + DEADLINE_MS, change);
+    return true;
+  } catch {
+    return false;
+  }
+}
