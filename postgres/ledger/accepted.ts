@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { databaseTroubleOf } from '../database-trouble.ts';
 import { TROUBLE_ENDS } from './trouble.ts';
 
 /** A letter that the mail server took under a claim, with what it answered. */
@@ -8,32 +9,28 @@ type Accepted = { readonly key: string; readonly claim: string; readonly respons
 /**
  * Marks letters as accepted, each as soon as the server has answered. Those that are answered while others are being marked are marked together
  * next, so that a busy mailroom does not wait for a commit a letter. Resolves when these are marked.
+ *
+ * A letter that the mail server took and that nobody marked would be sent once more. So while PostgreSQL is away or busy they are marked again, for as
+ * long as a claim holds: `leaseSeconds`. Rejects with what it met then.
  */
-export function createAcceptance(pool: pg.Pool): (letters: readonly Accepted[]) => Promise<void> {
-  return together((letters) => againAfterDeadlock(() => markAccepted(pool, letters.flat())));
+export function createAcceptance(pool: pg.Pool, leaseSeconds: number): (letters: readonly Accepted[]) => Promise<void> {
+  return together((letters) => throughTrouble(leaseSeconds * 1_000, () => markAccepted(pool, letters.flat())));
 }
 
-const MOST_DEADLOCKS = 5;
-const AFTER_DEADLOCK_MS = 100;
+const PAUSE_MS = 100;
 
-/**
- * Does again what PostgreSQL undid because of a deadlock. A letter that the mail server took and that nobody marked would be sent once more.
- * Throws what it met when that happens again and again.
- */
-async function againAfterDeadlock(work: () => Promise<void>): Promise<void> {
-  for (let deadlocks = 1; ; deadlocks++) {
+/** Does the work again while it meets a trouble of PostgreSQL's that passes by itself, for so many milliseconds at most. */
+async function throughTrouble(mostMs: number, work: () => Promise<void>): Promise<void> {
+  const giveUpMs = performance.now() + mostMs;
+  for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (deadlocks === MOST_DEADLOCKS || !isDeadlock(error)) throw error;
-      // The other gets through meanwhile.
-      await sleep(AFTER_DEADLOCK_MS);
+      if (databaseTroubleOf(error) === null || performance.now() > giveUpMs) throw error;
+      await sleep(PAUSE_MS);
     }
   }
 }
-
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html: deadlock_detected */
-const isDeadlock = (error: unknown) => error instanceof pg.DatabaseError && error.code === '40P01';
 
 async function markAccepted(pool: pg.Pool, letters: readonly Accepted[]): Promise<void> {
   await pool.query(

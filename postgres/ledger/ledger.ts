@@ -34,7 +34,7 @@ export const LONGEST_PAUSE_SECONDS = 8 * 3600;
 
 /** The message ledger, as the mailroom works with it (design: docs/decisions/0005). */
 export function createLedger(pool: pg.Pool, options: LedgerOptions): LedgerPort {
-  const accept = createAcceptance(pool);
+  const accept = createAcceptance(pool, options.leaseSeconds);
   return {
     async heedBells(mailroom) {
       await pool.query('DELETE FROM mailroom_bells WHERE mailroom = $1', [mailroom]);

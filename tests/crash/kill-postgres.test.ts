@@ -8,6 +8,7 @@ import { ensureDatabase, startPostgres } from '../../embedded/postgres-server.ts
 import type { PostgresServer } from '../../embedded/postgres-server.ts';
 import { listMessages, listSteps } from '../../postgres/views/deployments.ts';
 import { migrate } from '../../postgres/migrate.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
@@ -19,6 +20,8 @@ describe('PostgreSQL killed and started again', () => {
   let world: World;
   let server: PostgresServer;
   let start: () => Promise<PostgresServer>;
+  /** What an e-mail waits for between the reply of the mail server and the mark. */
+  let beforeMark: Promise<void> = Promise.resolve();
   const folder = mkdtempSync(join(tmpdir(), 'chaser-test-'));
 
   beforeAll(async () => {
@@ -28,7 +31,22 @@ describe('PostgreSQL killed and started again', () => {
     server = await start();
     const url = await ensureDatabase(server, 'chaser');
     await migrate(url);
-    world = await openWorld({ databaseUrl: url });
+    world = await openWorld({
+      databaseUrl: url,
+      engine: {
+        observe: (ports) => ({
+          ...ports,
+          mail: {
+            ...ports.mail,
+            send: async (...given) => {
+              const sent = await ports.mail.send(...given);
+              await beforeMark;
+              return sent;
+            },
+          },
+        }),
+      },
+    });
   });
   afterAll(async () => {
     await world.end();
@@ -66,6 +84,25 @@ describe('PostgreSQL killed and started again', () => {
         ['confirm-participation', 'open'],
       ],
     );
+  });
+
+  it('sends an e-mail once that the mail server had taken when it was killed', async () => {
+    const { promise, resolve: mark } = Promise.withResolvers<void>();
+    beforeMark = promise;
+    const before = world.sink.arrived.length;
+    const reference = await world.begin('2040-10-08 09:30');
+    await waitUntil('the mail server has taken an e-mail', () => world.sink.arrived.length > before);
+
+    process.kill(server.part.pid, 'SIGKILL');
+    await server.part.exited;
+    mark();
+    server = await start();
+    await waitUntil('its letter is marked', async () =>
+      (await listMessages(world.db, reference)).every(({ state }) => state === 'accepted'),
+    );
+    await world.postIsDone();
+    const said = world.sink.arrived.slice(before).map(({ messageId }) => messageId);
+    assert.equal(new Set(said).size, said.length);
   });
 
   it('counts an answer that somebody gave while it was down', async () => {
