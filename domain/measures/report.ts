@@ -2,6 +2,8 @@
 import { entryOf } from '../entry-of.ts';
 import type { Calendar } from '../time/calendar.ts';
 import type { PlainDate } from '../time/plain-date.ts';
+import { addSpan, addSpans, noSpans, othersAtOnce } from './at-once.ts';
+import type { Spans } from './at-once.ts';
 import { needsOf, STRATA } from './evaluation.ts';
 import type { Measure, Part, Stratum } from './evaluation.ts';
 import type { KnownLife } from './known-life.ts';
@@ -147,7 +149,8 @@ export function beginCounting({ measure, by, asOf, calendarOf = notRead }: Asked
   };
 }
 
-function notRead(version: string): never {
+/** What a counting does that is asked for the working days of a calendar that it was not given. */
+export function notRead(version: string): never {
   throw new Error(`Calendar ${version} was not read.`);
 }
 
@@ -370,67 +373,22 @@ function leadersCounter(asOf: PlainDate): Way<Map<string, number>> {
   };
 }
 
-/**
- * All that is kept of deployments until the others are known: of each its subject, the day on which it began, and its ends and reopenings as one text, in three
- * lists. As an object each they would take ten times as long to hand from one thread to another.
- */
-type Spans = { readonly subjects: string[]; readonly begun: PlainDate[]; readonly ends: string[] };
-
 const AT_ONCE_FIGURES = { '0': 'None', '1': 'One', '2-or-more': 'Two or more' } as const;
 
 function atOnceCounter(): Way<Spans> {
   return {
-    begin: () => ({ subjects: [], begun: [], ends: [] }),
-    add({ subjects, begun, ends }, { life }) {
-      subjects.push(life.subject);
-      begun.push(life.began);
-      ends.push(endsAsText(life.ends));
-    },
-    addAll({ subjects, begun, ends }, others) {
-      for (const subject of others.subjects) subjects.push(subject);
-      for (const began of others.begun) begun.push(began);
-      for (const text of others.ends) ends.push(text);
-    },
+    begin: noSpans,
+    add: (spans, { life }) => addSpan(spans, life),
+    addAll: addSpans,
     sections(lines) {
-      const all = spansIn(lines.at(-1)?.[1]);
-      const ofSubject = Map.groupBy(all, ({ subject }) => subject);
+      const othersOf = othersAtOnce(lines.at(-1)?.[1] ?? noSpans(), 2);
       return [
         bucketed('at-once', 'Other deployments that ran when it began', 'deployments', AT_ONCE_FIGURES, lines, (spans) =>
-          spansIn(spans).map((life) => {
-            // It is among those of its subject itself.
-            let others = ranOn(life, life.began) ? -1 : 0;
-            for (const other of ofSubject.get(life.subject) ?? []) {
-              if (ranOn(other, life.began)) others += 1;
-              if (others >= 2) return '2-or-more';
-            }
-            return String(others);
-          }),
+          othersOf(spans).map((others) => (others === 2 ? '2-or-more' : String(others))),
         ),
       ];
     },
   };
-}
-
-type Span = { readonly subject: string; readonly began: PlainDate; readonly ends: string };
-
-function spansIn({ subjects, begun, ends }: Spans = { subjects: [], begun: [], ends: [] }): readonly Span[] {
-  return begun.map((began, at) => ({ subject: subjects[at] ?? '', began, ends: ends[at] ?? '' }));
-}
-
-const ENDED = '-';
-const REOPENED = '+';
-const DAY = '2023-02-05'.length;
-
-/** "-2023-02-05+2023-03-01": it ended, and was reopened. */
-function endsAsText(ends: KnownLife['ends']): string {
-  return ends.map(({ on, end }) => `${end === null ? REOPENED : ENDED}${on}`).join('');
-}
-
-/** Whether a deployment had begun before or on a day, and had not ended by the day before. Of two that began on one day, each ran when the other began. */
-function ranOn({ began, ends }: Span, day: PlainDate): boolean {
-  if (began > day) return false;
-  for (let at = ends.length - DAY; at > 0; at -= DAY + 1) if (ends.slice(at, at + DAY) < day) return ends[at - 1] === REOPENED;
-  return true;
 }
 
 /** A section that puts each of many things into one of its figures. */

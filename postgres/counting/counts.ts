@@ -8,7 +8,7 @@ import type { CountedForms } from '../../domain/measures/forms-returned.ts';
 import type { Measure, Stratum } from '../../domain/measures/evaluation.ts';
 import { knownLife } from '../../domain/measures/known-life.ts';
 import type { Reading } from '../../domain/measures/known-life.ts';
-import { beginCounting } from '../../domain/measures/report.ts';
+import { beginCounting, notRead } from '../../domain/measures/report.ts';
 import type { CountedMeasure, MeasuredLife } from '../../domain/measures/report.ts';
 import type { Programme } from '../../domain/programme.ts';
 import type { Calendar } from '../../domain/time/calendar.ts';
@@ -56,11 +56,7 @@ function measureCounter({ events, measure, by, asOf, knownAt, leaders }: Measure
     measure,
     by,
     asOf,
-    calendarOf(version) {
-      const calendar = calendars.get(version);
-      if (calendar === undefined) throw new Error(`Calendar ${version} was not read.`);
-      return calendar;
-    },
+    calendarOf: (version) => calendars.get(version) ?? notRead(version),
   });
   const leaderOn = leaders === null ? null : leaderAsKept(leaders);
   let waiting: MeasuredLife[] = [];

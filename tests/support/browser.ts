@@ -153,6 +153,19 @@ const WHAT_IS_CUT = `(() => {
   const faults = new Set();
   const wide = document.documentElement.scrollWidth;
   if (wide > innerWidth) faults.add('the page is ' + wide + ' pixels wide in a window of ' + innerWidth);
+  // What an element cuts off, and those around it. Few do, and asking each again for each text took most of the check.
+  const cutting = new Map();
+  const cuttingAround = (box) => {
+    if (!box) return [];
+    if (!cutting.has(box)) {
+      const { overflowX, overflowY } = getComputedStyle(box);
+      const atSide = overflowX !== 'visible';
+      const below = overflowY === 'hidden';
+      const around = cuttingAround(box.parentElement);
+      cutting.set(box, atSide || below ? [...around, { atSide, below, edge: box.getBoundingClientRect() }] : around);
+    }
+    return cutting.get(box);
+  };
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const text = texts.currentNode;
@@ -164,11 +177,9 @@ const WHAT_IS_CUT = `(() => {
     range.selectNodeContents(text);
     for (const { left, right, bottom } of range.getClientRects()) {
       if (left < -1 || right > innerWidth + 1) faults.add('outside the window: ' + text.data.trim());
-      for (let box = element; box; box = box.parentElement) {
-        const { overflowX, overflowY } = getComputedStyle(box);
-        const edge = box.getBoundingClientRect();
-        if (overflowX !== 'visible' && right > edge.right + 1) faults.add('cut off at the side: ' + text.data.trim());
-        if (overflowY === 'hidden' && bottom > edge.bottom + 1) faults.add('cut off below: ' + text.data.trim());
+      for (const { atSide, below, edge } of cuttingAround(element)) {
+        if (atSide && right > edge.right + 1) faults.add('cut off at the side: ' + text.data.trim());
+        if (below && bottom > edge.bottom + 1) faults.add('cut off below: ' + text.data.trim());
       }
     }
   }
