@@ -24,8 +24,10 @@ const ON_THE_WAY = { priorityKey: ANSWER_PRIORITY.priorityKey + 1 } as const;
  * What could not be done before its deadline is still waiting, so it keeps its place in front. See docs/decisions/0080.
  */
 export async function goingFirst<T>(client: Client, workflowId: string, ask: () => Promise<T>): Promise<T> {
-  let raised: Promise<boolean> | null = null;
-  const losesPatience = setTimeout(() => (raised = managed(client, () => raise(client, workflowId))), PATIENCE_MS);
+  let raised = Promise.resolve(false);
+  const losesPatience = setTimeout(() => {
+    raised = managed(client, () => raise(client, workflowId));
+  }, PATIENCE_MS);
   let waitsStill = false;
   try {
     return await ask();
@@ -34,8 +36,7 @@ export async function goingFirst<T>(client: Client, workflowId: string, ask: () 
     throw error;
   } finally {
     clearTimeout(losesPatience);
-    if (raised !== null && (await raised) && !waitsStill)
-      await managed(client, () => givePriority(client, workflowId, DEPLOYMENT_PRIORITY));
+    if ((await raised) && !waitsStill) await managed(client, () => givePriority(client, workflowId, DEPLOYMENT_PRIORITY));
   }
 }
 
