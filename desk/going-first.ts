@@ -26,7 +26,7 @@ const ON_THE_WAY = { priorityKey: ANSWER_PRIORITY.priorityKey + 1 } as const;
 export async function goingFirst<T>(client: Client, workflowId: string, ask: () => Promise<T>): Promise<T> {
   let raised = Promise.resolve(false);
   const losesPatience = setTimeout(() => {
-    raised = managed(client, () => raise(client, workflowId));
+    raised = tried(client, () => raise(client, workflowId)).then(() => true);
   }, PATIENCE_MS);
   let waitsStill = false;
   try {
@@ -36,7 +36,7 @@ export async function goingFirst<T>(client: Client, workflowId: string, ask: () 
     throw error;
   } finally {
     clearTimeout(losesPatience);
-    if ((await raised) && !waitsStill) await managed(client, () => givePriority(client, workflowId, DEPLOYMENT_PRIORITY));
+    if ((await raised) && !waitsStill) await tried(client, () => givePriority(client, workflowId, DEPLOYMENT_PRIORITY));
   }
 }
 
@@ -48,12 +48,7 @@ async function raise(client: Client, workflowId: string): Promise<void> {
   await givePriority(client, workflowId, ANSWER_PRIORITY);
 }
 
-/** Whether it could be done. Where the workflow has ended, or Temporal does not take this, everything goes on in the order it had. */
-async function managed(client: Client, change: () => Promise<void>): Promise<boolean> {
-  try {
-    await client.withDeadline(Date.now() + DEADLINE_MS, change);
-    return true;
-  } catch {
-    return false;
-  }
+/** Where the workflow has ended, or Temporal does not take this, the answer waits in the order it has. */
+async function tried(client: Client, change: () => Promise<void>): Promise<void> {
+  await client.withDeadline(Date.now() + DEADLINE_MS, change).catch(() => undefined);
 }
