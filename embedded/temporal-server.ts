@@ -12,6 +12,17 @@ import type { TemporalExecutable } from './temporal-executable.ts';
 export type TemporalServer = { readonly part: Part; readonly address: string; readonly page: string | null };
 
 /**
+ * How many timers, tasks for workers and lines of its lists the server works on at once; 512 of each unless told. SQLite does one thing at a time. When
+ * thousands of deployments wake at one moment, each of 512 timers would wait behind the reads of the others for longer than the three seconds that
+ * it has, and would begin again: docs/decisions/0081.
+ */
+const FEW_AT_ONCE = {
+  'history.timerProcessorSchedulerWorkerCount': 64,
+  'history.transferProcessorSchedulerWorkerCount': 64,
+  'history.visibilityProcessorSchedulerWorkerCount': 16,
+} as const;
+
+/**
  * Settings of the server: time skipping for tests and the sandbox; timers to the millisecond, so that skipped ones cost
  * 70 ms and not a second each; and namespaces known a second after they were made. A workflow that continues as new goes
  * on at once: skipped time would jump over the pause that the server makes else, and over every timer of the new run.
@@ -21,6 +32,7 @@ const DYNAMIC = {
   'history.timerProcessorMaxTimeShift': '1ms',
   'system.namespaceCacheRefreshInterval': '1s',
   'history.workflowIdReuseMinimalInterval': '0s',
+  ...FEW_AT_ONCE,
 } as const;
 
 /**
