@@ -13,8 +13,11 @@ export async function waitUntil(what: string | (() => string), isSo: () => Promi
   }
 }
 
-/** Waits until somebody in this database waits for a lock that somebody else holds. */
-export async function untilLockIsWaitedFor(db: Pick<pg.Pool, 'query'>): Promise<void> {
+/**
+ * Waits until somebody in this database waits for a lock that somebody else holds. It takes a pool: within a transaction PostgreSQL shows for ever what it
+ * showed first.
+ */
+export async function untilLockIsWaitedFor(db: pg.Pool): Promise<void> {
   await waitUntil('somebody waits for a lock', async () => {
     const { rowCount } = await db.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
     return rowCount !== 0;

@@ -252,7 +252,7 @@ describe('the measures of the evaluation in the record', () => {
       .join('; ');
     try {
       const page = fetch(`${address}/measures/M2`, { headers: { cookie }, signal: asked.signal }).catch(() => 'gone');
-      await untilLockIsWaitedFor(lock);
+      await untilLockIsWaitedFor(database.pool);
       asked.abort();
       assert.equal(await page, 'gone');
       await closed.promise;
