@@ -13,7 +13,6 @@ import type { StepLine } from '../postgres/views/deployments.ts';
 import { readPinnedProgramme } from '../postgres/pinned/pinned.ts';
 import { answerUpdate, REFUSED } from '../workflows/messages.ts';
 import type { Counted } from '../workflows/messages.ts';
-import { deploymentWorkflowId } from '../workflows/ids.ts';
 import { engineKnowsNothing, missingFromRecord } from './engine-and-record.ts';
 import type { PartedRefusal } from './engine-and-record.ts';
 import { goingFirst } from './going-first.ts';
@@ -81,9 +80,8 @@ export async function answerStep(
  * from wherever it is given. Fails when it is refused (see `refusalIn`), or when Temporal cannot be reached.
  */
 export function giveAnswer(client: Client, reference: string, said: Omit<AnswerCommand, 'kind'>): Promise<Counted> {
-  const workflowId = deploymentWorkflowId(reference);
-  return goingFirst(client, workflowId, () =>
-    client.workflow.getHandle(workflowId).executeUpdate(answerUpdate, {
+  return goingFirst(client, reference, (deployment) =>
+    deployment.executeUpdate(answerUpdate, {
       updateId: ['answer', said.step, said.round, said.by, said.answer].join('/'),
       args: [said],
     }),

@@ -11,7 +11,6 @@ import type { StoredChronology } from '../postgres/pinned/chronology.ts';
 import type { Db } from '../postgres/database.ts';
 import { keepCalendar } from '../postgres/pinned/pinned.ts';
 import { findDeployment } from '../postgres/views/deployments.ts';
-import { deploymentWorkflowId } from '../workflows/ids.ts';
 import { changeUpdate } from '../workflows/messages.ts';
 import type { Counted } from '../workflows/messages.ts';
 import { refusalIn } from './answer-step.ts';
@@ -46,9 +45,8 @@ export async function changeDeployment(
   // The record points to it as soon as the change is stored.
   if (command.kind === 'adopt-calendar') await keepCalendar(desk.db, command.calendar);
   try {
-    const workflowId = deploymentWorkflowId(reference);
-    const counted = await goingFirst(desk.client, workflowId, () =>
-      desk.client.workflow.getHandle(workflowId).executeUpdate(changeUpdate, { updateId: `change/${onceAs}`, args: [command] }),
+    const counted = await goingFirst(desk.client, reference, (deployment) =>
+      deployment.executeUpdate(changeUpdate, { updateId: `change/${onceAs}`, args: [command] }),
     );
     const missing = await missingFromRecord(desk.db, reference, counted);
     return missing === null ? ok(counted) : refused(missing);

@@ -58,8 +58,8 @@ export type EngineOptions = {
 
 /**
  * How many tasks of workflows a worker has in hand; the SDK's own number is 40. One thread works on them in turn, so an answer waits behind all that
- * the worker took before it. Sixteen keep the processor as busy (docs/decisions/0080), and what is not taken yet waits with the server, which goes
- * by priority.
+ * the worker took before it. Sixteen keep the processor nearly as busy (docs/decisions/0080), and what is not taken yet waits with the server,
+ * which goes by priority.
  */
 const TASKS_AT_ONCE = 16;
 

@@ -28,8 +28,8 @@ import type { Reason, Result } from '../domain/result.ts';
 import { nextWakeMs } from '../domain/chasing/due-actions.ts';
 import { endedWords, storedWords, waitWords } from '../domain/chasing/wait-words.ts';
 import type { ChronologyEvent } from '../domain/chronology/events.ts';
-import { answerUpdate, changeUpdate, chronologyQuery, moveOnSignal, REFUSED, storedUpdate, withdrawUpdate } from './messages.ts';
 import { ANSWER_PRIORITY } from './ids.ts';
+import { answerUpdate, changeUpdate, chronologyQuery, moveOnSignal, REFUSED, storedUpdate, withdrawUpdate } from './messages.ts';
 import type { Counted, DeploymentOutcome, DeploymentStart } from './messages.ts';
 
 // Retried without limit: PostgreSQL may be down for a whole night, and the deployment must not lose events because of

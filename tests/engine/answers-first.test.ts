@@ -10,6 +10,7 @@ import { goingFirst } from '../../desk/going-first.ts';
 import { loadProgramme } from '../../programmes/load-programmes.ts';
 import { importSample } from '../../register/import-sample.ts';
 import { createPinStore } from '../../postgres/pinned/pins.ts';
+import { priorityOf as currentPriority } from '../../temporal/priority.ts';
 import { createDataConverter } from '../../temporal/payload-codec.ts';
 import { raiseMailrooms } from '../../worker/mailroom-priority.ts';
 import { deploymentWorkflowId, mailroomWorkflowId, WORKFLOW_TYPES } from '../../workflows/ids.ts';
@@ -117,18 +118,18 @@ test('an answer that its deadline leaves waiting keeps its place in front', asyn
 });
 
 test('what counts at once costs its deployment no change of priority, and the error of a refusal is passed on', async () => {
-  const workflowId = deploymentWorkflowId(await world.begin('2040-10-08 09:30'));
-  const eventsOf = async () => (await world.client.workflow.getHandle(workflowId).fetchHistory()).events?.length ?? 0;
+  const reference = await world.begin('2040-10-08 09:30');
+  const eventsOf = async () => (await world.client.workflow.getHandle(deploymentWorkflowId(reference)).fetchHistory()).events?.length ?? 0;
   await world.postIsDone();
   const before = await eventsOf();
-  assert.equal(await goingFirst(world.client, workflowId, () => Promise.resolve('counted')), 'counted');
+  assert.equal(await goingFirst(world.client, reference, () => Promise.resolve('counted')), 'counted');
   await assert.rejects(
-    goingFirst(world.client, workflowId, () => Promise.reject(new Error('refused'))),
+    goingFirst(world.client, reference, () => Promise.reject(new Error('refused'))),
     /^Error: refused$/,
   );
   assert.equal(await eventsOf(), before);
   // Asked of a workflow that nobody knows, it waits in the order it has.
-  assert.equal(await goingFirst(world.client, 'deployment/unknown', () => sleep(600, 'late')), 'late');
+  assert.equal(await goingFirst(world.client, 'unknown', () => sleep(600, 'late')), 'late');
 });
 
 test('the tasks of a mailroom go before those of deployments, from its first letter on', async () => {
@@ -181,7 +182,7 @@ async function wokenMs(reference: string): Promise<number | null> {
 }
 
 async function priorityOf(id: string): Promise<number> {
-  return (await world.client.workflow.getHandle(id).describe()).raw.workflowExecutionInfo?.priority?.priorityKey ?? 0;
+  return (await currentPriority(world.client, id))?.priorityKey ?? Number.NaN;
 }
 
 function isRound({ activityTaskCompletedEventAttributes: done }: temporal.api.history.v1.IHistoryEvent): boolean {
