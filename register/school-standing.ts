@@ -1,8 +1,8 @@
 import { longDate } from '../domain/time/plain-date.ts';
 import type { PlainDate } from '../domain/time/plain-date.ts';
 import type { Db } from '../postgres/database.ts';
+import { DEPLOYMENT_SOURCE } from '../postgres/views/deployment-source.ts';
 import type { Scope } from '../postgres/views/deployment-source.ts';
-import { PLACE_OF_EACH } from '../postgres/views/place.ts';
 
 /** Every status that the register gives a school. */
 export const STATUSES = ['Open', 'Open, but proposed to close', 'Closed', 'Proposed to open'] as const;
@@ -42,12 +42,10 @@ export type RunningOfClosed = { readonly reference: string; readonly standing: S
 /** The running deployments in scope whose school has closed, is to close or is not open yet, and whose trust has no open school. */
 export async function listRunningOfClosed(db: Db, scope: Scope): Promise<readonly RunningOfClosed[]> {
   const { rows } = await db.query<{ reference: string; urn: string | null; subject: string }>(
-    `WITH found AS MATERIALIZED (
-       SELECT d.reference, d.urn, d.trust FROM deployments d
-       WHERE d.status = 'running' AND CASE WHEN d.urn IS NOT NULL THEN d.urn IN (SELECT school.urn FROM schools school WHERE NOT ${IS_SIMPLY_OPEN})
-         ELSE NOT EXISTS (SELECT FROM schools one WHERE one.trust = d.trust AND one.status ILIKE 'open%') END)
-     SELECT d.reference, d.urn, coalesce(trust.name, school.name, d.reference) AS subject FROM found d ${PLACE_OF_EACH}
-     WHERE ${scope.sql} ORDER BY d.reference`,
+    `SELECT d.reference, d.urn, coalesce(trust.name, school.name, d.reference) AS subject FROM ${DEPLOYMENT_SOURCE}
+     WHERE d.status = 'running' AND ${scope.sql}
+       AND CASE WHEN d.urn IS NOT NULL THEN NOT ${IS_SIMPLY_OPEN} ELSE coalesce(school.status NOT ILIKE 'open%', true) END
+     ORDER BY d.reference`,
     [...scope.values],
   );
   const standings = await findStandings(

@@ -13,7 +13,7 @@ import { readPostCap } from '../desk/post-cap.ts';
 import { NOW_SQL } from '../sandbox/clock.ts';
 import { QUIET_IN_D } from './quieter.ts';
 import { parameters } from './deployment-source.ts';
-import { CLOCK_MOVED_ON, ITS_NOW, ITS_TODAY, PLACE_OF_EACH, REAL_TODAY, SUBJECT } from './place.ts';
+import { CLOCK_MOVED_ON, ITS_NOW, ITS_TODAY, PLACE, REAL_TODAY, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
 type Row = Omit<RunningDeployment, 'chronology' | 'events' | 'waiting' | 'quiet'> & {
@@ -116,7 +116,7 @@ export async function deploymentsAhead(db: Db, inScope: InScope, days: number | 
             d.calendar_version AS calendar, extract(epoch FROM ${NOW_OF_D})::float8 * 1000 AS "nowMs",
             d.sequence::int, ${VERSION_OF_D} AS "rowVersion", waiting.letters AS waiting, ${HELD_IN_D} AS held,
             ${QUIET_WHERE_ANY} AS quiet
-     FROM deployments d ${PLACE_OF_EACH} LEFT JOIN waiting ON waiting.reference = d.reference
+     FROM deployments d ${PLACE} LEFT JOIN waiting ON waiting.reference = d.reference
      WHERE d.status = 'running' AND ${maySendWithin(within)} AND ${inScope.sql} ORDER BY d.reference`,
     [...given.all],
   );
@@ -139,7 +139,7 @@ export async function mayBeShown(db: Db, inScope: InScope, region: string | null
   const within = given.place(days);
   const { rows } = await db.query<{ reference: string }>(
     `WITH ${WAITING}
-     SELECT d.reference FROM deployments d ${PLACE_OF_EACH}
+     SELECT d.reference FROM deployments d ${PLACE}
      WHERE d.status = 'running' AND ${maySendWithin(within)} AND (${ofRegion}::text IS NULL OR school.region = ${ofRegion}) AND ${inScope.sql}`,
     [...given.all],
   );

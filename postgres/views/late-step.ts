@@ -2,7 +2,7 @@ import { clockStands } from './clock-stands.ts';
 import { CLOCK_MOVED_ON, ITS_TODAY, LATEST_TODAY, REAL_TODAY } from './place.ts';
 
 /** Whether the step `s` of the deployment `d` is open, must be done, and is late by its own clock, which runs. */
-export const IS_LATE = `s.state = 'open' AND NOT s.optional AND d.status = 'running'
+const IS_LATE = `s.state = 'open' AND NOT s.optional AND d.status = 'running'
       AND s.due_on < ${LATEST_TODAY} AND (s.due_on < ${REAL_TODAY} OR ${CLOCK_MOVED_ON} AND s.due_on < ${ITS_TODAY})
       AND NOT ${clockStands('s')}`;
 

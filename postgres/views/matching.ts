@@ -53,6 +53,18 @@ export type WaitingHead = DeploymentHead & {
   readonly chosenNext: string;
 };
 
+/** The deployments `d` with the open step `s` in which a leader is looked for. */
+const LOOKING_FOR_LEADER = `${DEPLOYMENT_SOURCE} JOIN programmes p ON p.id = d.programme AND p.version = d.programme_version
+     JOIN steps s ON s.reference = d.reference AND s.step = p.rematch ->> 'opens' AND s.state = 'open' AND d.status = 'running'`;
+
+/** In how many deployments a leader is to be chosen now. */
+export async function countWaitingForLeader(db: Db, scope: Scope): Promise<number> {
+  const { rows } = await db.query<{ count: number }>(`SELECT count(*)::int AS count FROM ${LOOKING_FOR_LEADER} WHERE ${scope.sql}`, [
+    ...scope.values,
+  ]);
+  return rows[0]?.count ?? 0;
+}
+
 /**
  * The running deployments in which the step is open in which a leader is looked for, those due first first. Of an order that was chosen
  * before, the next is whoever comes after the last one who was chosen.
@@ -65,9 +77,7 @@ export async function listWaitingForLeader(db: Db, scope: Scope): Promise<readon
             d.ended_at AS "endedAt", ${ITS_NOW} AS "itsNow", s.round, s.due_on AS "dueOn",
             coalesce((SELECT choice.then_leaders[1] FROM match_choices choice WHERE choice.reference = d.reference
                       ORDER BY choice.id DESC LIMIT 1), '') AS "chosenNext"
-     FROM ${DEPLOYMENT_SOURCE} JOIN programmes p ON p.id = d.programme AND p.version = d.programme_version
-     JOIN steps s ON s.reference = d.reference AND s.step = p.rematch ->> 'opens' AND s.state = 'open'
-     WHERE (${scope.sql}) AND d.status = 'running'
+     FROM ${LOOKING_FOR_LEADER} WHERE ${scope.sql}
      ORDER BY s.due_on, d.reference`,
     [...scope.values],
   );

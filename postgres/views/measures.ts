@@ -3,7 +3,7 @@ import type { PlainDate } from '../../domain/time/plain-date.ts';
 import { PLANNED_EACH_TIME } from '../database.ts';
 import type { Db } from '../database.ts';
 import { DEPLOYMENT_SOURCE } from './deployment-source.ts';
-import { PLACE_OF_EACH } from './place.ts';
+import { PLACE } from './place.ts';
 import { dayOf, narrowed } from './figures.ts';
 import type { FiguresOf } from './figures.ts';
 import type { KeptDeclaration, KeptLeaders, KeptProfile } from './kept-leaders.ts';
@@ -126,7 +126,7 @@ export async function listTroubles(db: Db, of: FiguresOf & { readonly asOf: Plai
      SELECT coalesce(school.region, '') AS region, d.programme, d.programme_version AS version, troubles.trouble, troubles.role,
             CASE WHEN ${asOf}::date - ${dayOf('troubles.opened_at')} < 7 THEN 'week' WHEN ${asOf}::date - ${dayOf('troubles.opened_at')} < 28 THEN 'month'
                  ELSE 'older' END AS age, count(*)::int AS count
-     FROM troubles JOIN deployments d ON d.reference = troubles.reference ${PLACE_OF_EACH} WHERE ${within.sql}
+     FROM troubles JOIN deployments d ON d.reference = troubles.reference ${PLACE} WHERE ${within.sql}
      GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6`,
     [...within.given.all],
   );

@@ -3,7 +3,7 @@ import { clockStands } from './clock-stands.ts';
 import { COURT_STEP } from './court.ts';
 import type { Db } from '../database.ts';
 import { parameters } from './deployment-source.ts';
-import { IS_LATE, LATE_STEPS } from './late-step.ts';
+import { LATE_STEP, LATE_STEPS } from './late-step.ts';
 import { ITS_TODAY, LATEST_TODAY, PLACE, REAL_TODAY, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
@@ -66,12 +66,10 @@ export type LateByTurn = {
 /** Late deployments by the role that is waited for, the role with most first. What is paused is not late. */
 export async function lateByTurn(db: Db, inScope: InScope): Promise<readonly LateByTurn[]> {
   const { rows } = await db.query<LateByTurn>(
-    `WITH late AS (
-       SELECT DISTINCT d.reference, d.status, d.programme, d.programme_version
-       FROM steps s JOIN deployments d ON d.reference = s.reference ${PLACE} WHERE ${IS_LATE} AND ${inScope.sql})
-     SELECT court.owner, count(*)::int AS count, min(d.programme) AS programme,
+    `SELECT court.owner, count(*)::int AS count, min(d.programme) AS programme,
             (array_agg(d.programme_version ORDER BY d.programme, d.programme_version DESC))[1] AS version
-     FROM late d ${COURT_STEP} WHERE court.step IS NOT NULL GROUP BY court.owner ORDER BY count(*) DESC, court.owner`,
+     FROM deployments d ${PLACE} ${inScope.values.length === 0 ? LATE_STEPS : LATE_STEP} ${COURT_STEP}
+     WHERE late.step IS NOT NULL AND court.step IS NOT NULL AND ${inScope.sql} GROUP BY court.owner ORDER BY count(*) DESC, court.owner`,
     [...inScope.values],
   );
   return rows;

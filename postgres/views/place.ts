@@ -4,20 +4,12 @@ import { NOW_SQL, STATEMENT_NOW_SQL } from '../sandbox/clock.ts';
 
 /**
  * Joins the deployment's trust, if it has one, as `trust`, and as `school` the school that gives its region and
- * authority. A trust takes these from its first open school, as when its people were found.
+ * authority. A trust takes these from its first open school, as when its people were found. Triggers keep which that is
+ * (docs/decisions/0082), so that the deployments of a region or an authority are found by an index.
  */
 export const PLACE = `
   LEFT JOIN trusts trust ON trust.id = d.trust
-  LEFT JOIN schools school ON school.urn = coalesce(d.urn, (
-    SELECT first.urn FROM schools first WHERE first.trust = d.trust
-    ORDER BY first.status NOT LIKE 'Open%', length(first.urn), first.urn LIMIT 1))`;
-
-/** The same, for queries of few deployments: looks at each `d` for itself, and never reads the whole register. */
-export const PLACE_OF_EACH = `
-  LEFT JOIN trusts trust ON trust.id = d.trust
-  LEFT JOIN LATERAL (SELECT * FROM schools WHERE urn = coalesce(d.urn, (
-    SELECT first.urn FROM schools first WHERE first.trust = d.trust
-    ORDER BY first.status NOT LIKE 'Open%', length(first.urn), first.urn LIMIT 1)) LIMIT 1) school ON true`;
+  LEFT JOIN schools school ON school.urn = d.place_urn`;
 
 /** The name of the school or trust. */
 export const SUBJECT = 'coalesce(trust.name, school.name, d.urn, d.trust)';

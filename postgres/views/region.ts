@@ -5,7 +5,7 @@ import { DEPLOYMENT_SOURCE, parameters, SUBJECT } from './deployment-source.ts';
 import type { Scope } from './deployment-source.ts';
 import { IN_TURN, STANDING } from './escalations.ts';
 import type { EscalationStanding } from './escalations.ts';
-import { CLOCK_MOVED_ON, ITS_TODAY, LATEST_TODAY, PLACE_OF_EACH, REAL_TODAY } from './place.ts';
+import { CLOCK_MOVED_ON, ITS_TODAY, LATEST_TODAY, PLACE, REAL_TODAY } from './place.ts';
 
 /** An open step of a deployment in the region. */
 export type RegionStep = {
@@ -46,7 +46,7 @@ export async function listEscalationsTo(
   const given = parameters(scope.values);
   const { rows } = await db.query<RegionEscalation>(
     `SELECT ${LINE}, e.opened_at AS "openedAt", ${STANDING}, coalesce(p.name, e.person) AS person
-     FROM deployments d ${PLACE_OF_EACH}
+     FROM deployments d ${PLACE}
      JOIN escalations e ON e.reference = d.reference AND e.closed_at IS NULL
      JOIN steps s ON s.reference = e.reference AND s.step = e.step AND s.round = e.round
      LEFT JOIN people p ON p.id = e.person
@@ -81,7 +81,7 @@ export async function listLateByCourt(db: Db, scope: Scope, ofEach: number): Pro
      -- What a line says is looked up for those that are shown alone.
      late AS (
        SELECT ${LINE}, found.place, found.count
-       FROM found JOIN deployments d ON d.reference = found.reference ${PLACE_OF_EACH}
+       FROM found JOIN deployments d ON d.reference = found.reference ${PLACE}
        JOIN steps s ON s.reference = found.reference AND s.step = found.step AND s.round = found.round
        WHERE found.place <= ${given.place(ofEach)})
      SELECT owner, min(count) AS count, jsonb_agg(to_jsonb(late) - 'place' - 'count' ORDER BY place) AS steps
@@ -105,10 +105,11 @@ export async function listOpen(db: Db, scope: Scope, wanted: readonly ProgrammeS
        SELECT s.reference, s.step, s.round
        FROM ${DEPLOYMENT_SOURCE} JOIN steps s ON s.reference = d.reference
        WHERE (${scope.sql}) AND d.status = 'running' AND s.state = 'open'
-         AND (d.programme, d.programme_version, s.step) IN (SELECT * FROM unnest(${places[0]}::text[], ${places[1]}::int[], ${places[2]}::text[]))
+         -- The steps alone too: their share of all is known, and so that few are wanted.
+         AND s.step = ANY (${places[2]}::text[]) AND (d.programme, d.programme_version, s.step) IN (SELECT * FROM unnest(${places[0]}::text[], ${places[1]}::int[], ${places[2]}::text[]))
        ORDER BY s.due_on, d.reference, s.step LIMIT ${given.place(limit)})
      SELECT ${LINE}
-     FROM found JOIN deployments d ON d.reference = found.reference ${PLACE_OF_EACH}
+     FROM found JOIN deployments d ON d.reference = found.reference ${PLACE}
      JOIN steps s ON s.reference = found.reference AND s.step = found.step AND s.round = found.round
      ORDER BY s.due_on, d.reference, s.step`,
     [...given.all],

@@ -273,10 +273,12 @@ function narrowed(
     ...(filters.term === '' ? [] : (['forecast'] as const)),
     ...(filters.lateness === '' ? [] : JOINS_OF_LATENESS[filters.lateness]),
   ]);
+  // Those of a place are few of all, and are looked at one by one.
+  const ofPlace = [...scope.values, filters.region, filters.area, filters.authority].some((place) => place !== '');
   const from = `
     FROM ${DEPLOYMENT_SOURCE}
-    ${joins.has('court') ? COURT_STEPS : ''}
-    ${joins.has('late') ? LATE_STEPS : ''}
+    ${joins.has('court') ? (ofPlace ? COURT_STEP : COURT_STEPS) : ''}
+    ${joins.has('late') ? (ofPlace ? LATE_STEP : LATE_STEPS) : ''}
     ${joins.has('forecast') ? FORECAST_OF_EACH : ''}
     WHERE ${conditions.join(' AND ')}`;
   return { from, values: given.all };
@@ -320,7 +322,7 @@ export async function listFigureChoices(db: Db, scope: Scope): Promise<Pick<Depl
 
 /**
  * The regions in which there is a deployment at all. Looking up the school of each deployment would read the whole register; of each region, which an index
- * has one after the other, one school with a deployment is enough, and the first is soon found. A trust is where its first open school is.
+ * has one after the other, one school with a deployment is enough, and the first is soon found.
  */
 const REGIONS_OF_ALL = `named AS (
        (SELECT region FROM schools ORDER BY region LIMIT 1)
@@ -328,9 +330,7 @@ const REGIONS_OF_ALL = `named AS (
        SELECT (SELECT region FROM schools WHERE region > named.region ORDER BY region LIMIT 1) FROM named WHERE named.region IS NOT NULL),
      place AS (
        SELECT named.region FROM named
-       WHERE (SELECT true FROM schools school JOIN deployments d ON d.urn = school.urn WHERE school.region = named.region LIMIT 1)
-       UNION
-       SELECT school.region FROM ${DEPLOYMENT_SOURCE} WHERE d.urn IS NULL)`;
+       WHERE (SELECT true FROM schools school JOIN deployments d ON d.place_urn = school.urn WHERE school.region = named.region LIMIT 1))`;
 
 /** The regions, local authorities, areas, programmes with their versions, and system leaders of the deployments in scope. */
 export async function listDeploymentChoices(db: Db, scope: Scope): Promise<DeploymentChoices> {

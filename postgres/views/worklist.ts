@@ -20,7 +20,7 @@ import { IN_TURN, STANDING } from './escalations.ts';
 import type { EscalationStanding } from './escalations.ts';
 import { readCalendar, readProgramme } from '../pinned/pinned.ts';
 import { NOW_SQL, STATEMENT_NOW_SQL } from '../sandbox/clock.ts';
-import { ITS_NOW, ITS_TODAY, PLACE, PLACE_OF_EACH, SUBJECT } from './place.ts';
+import { ITS_NOW, ITS_TODAY, PLACE, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
 /** Somebody who can be reached. */
@@ -118,20 +118,23 @@ const SENT = `LEFT JOIN LATERAL (
  */
 export async function openCalls(db: Db, inScope: InScope, only: string | null = null): Promise<readonly OpenCall[]> {
   const { rows } = await db.query<RawCall>(
-    `SELECT d.reference, s.step, s.round, d.programme, d.programme_version AS version, s.calendar_version AS calendar, s.due_on,
-            ${ITS_NOW} AS its_now, c.rung, c.person AS caller, coalesce(sent.times, 0) AS times,
+    // What is counted of each comes after the place: the calls of a place are few of all.
+    `WITH found AS MATERIALIZED (
+       SELECT c.reference, c.step, c.round, c.rung, c.person, c.opened_at, s.owner, s.due_on, s.calendar_version, d.urn, d.trust, d.programme,
+              d.programme_version, ${ITS_NOW} AS its_now
+       FROM call_tasks c JOIN deployments d ON d.reference = c.reference
+       JOIN steps s ON s.reference = c.reference AND s.step = c.step AND s.round = c.round ${PLACE}
+       WHERE c.closed_at IS NULL AND ($1::text IS NULL OR c.reference = $1) AND NOT ${clockStands('s')} AND ${inScope.sql})
+     SELECT c.reference, c.step, c.round, c.programme, c.programme_version AS version, c.calendar_version AS calendar, c.due_on, c.its_now, c.rung,
+            c.person AS caller, coalesce(sent.times, 0) AS times,
             (SELECT count(DISTINCT (o.reference, o.step, o.round))::int
              FROM call_tasks o JOIN deployments od ON od.reference = o.reference
              JOIN steps os ON os.reference = o.reference AND os.step = o.step AND os.round = o.round
-             WHERE (od.urn = d.urn OR od.trust = d.trust) AND os.owner = s.owner AND o.opened_at < c.opened_at
+             WHERE (od.urn = c.urn OR od.trust = c.trust) AND os.owner = c.owner AND o.opened_at < c.opened_at
                AND (o.reference, o.step, o.round) <> (c.reference, c.step, c.round)) AS silent_before,
             said.promised_on, note.call_again_on,
             coalesce((note.at AT TIME ZONE 'Europe/London')::date = (${NOW_SQL} AT TIME ZONE 'Europe/London')::date, false) AS tried_today
-     FROM call_tasks c
-     JOIN deployments d ON d.reference = c.reference
-     JOIN steps s ON s.reference = c.reference AND s.step = c.step AND s.round = c.round
-     ${PLACE} ${SENT} ${LAST_NOTE} ${LAST_PROMISE}
-     WHERE c.closed_at IS NULL AND ($1::text IS NULL OR c.reference = $1) AND NOT ${clockStands('s')} AND ${inScope.sql}`,
+     FROM found c ${SENT} ${LAST_NOTE} ${LAST_PROMISE}`,
     [only, ...inScope.values],
   );
   return Promise.all(
@@ -234,10 +237,13 @@ export async function openEscalations(
   const coordinated = to.coordinates === null ? null : to.coordinates(2 + (ofRegions?.values.length ?? 0));
   const given = parameters([to.person, ...(ofRegions?.values ?? []), ...(coordinated?.values ?? [])]);
   const { rows: found } = await db.query<EscalationKey & { readonly all: number }>(
+    // Each of the three is found by an index of its own, as one condition with OR would not be.
     `SELECT e.reference, e.step, e.round, e.rung, count(*) OVER ()::int AS "all"
-     FROM escalations e JOIN deployments d ON d.reference = e.reference ${PLACE_OF_EACH}
-     WHERE e.closed_at IS NULL AND d.status = 'running' AND e.promised_on IS ${promised ? 'NOT NULL' : 'NULL'}
-       AND (e.person = $1${ofRegions === null ? '' : ` OR ${ofRegions.sql}`}${coordinated === null ? '' : ` OR ${coordinated.sql}`})
+     FROM (SELECT one.*, ${OF_RUNNING} AND one.person = $1
+           UNION SELECT one.*, ${OF_RUNNING} AND ${ofRegions === null ? 'false' : ofRegions.sql}
+           UNION SELECT one.*, ${OF_RUNNING} AND ${coordinated === null ? 'false' : coordinated.sql}) e
+     CROSS JOIN LATERAL (SELECT e.reference, e.sequence) d
+     WHERE e.closed_at IS NULL AND e.promised_on IS ${promised ? 'NOT NULL' : 'NULL'}
      ORDER BY ${IN_TURN} LIMIT ${given.place(limit)} OFFSET ${given.place(offset)}`,
     [...given.all],
   );
@@ -245,6 +251,9 @@ export async function openEscalations(
   const all = found[0]?.all ?? (offset === 0 ? 0 : (await openEscalations(db, to, { promised, limit: 1, offset: 0 })).all);
   return { all, lines: await escalationsInFull(db, found) };
 }
+
+/** The rest of a part that finds escalations `one`, with how far the events of their running deployments go. */
+const OF_RUNNING = `d.sequence FROM escalations one JOIN deployments d ON d.reference = one.reference ${PLACE} WHERE d.status = 'running'`;
 
 type EscalationKey = StepRef & { readonly reference: string; readonly rung: string };
 
@@ -256,7 +265,7 @@ async function escalationsInFull(db: Db, found: readonly EscalationKey[]): Promi
   >(
     `SELECT ${STEP_COLUMNS}, e.rung, e.opened_at, ${STANDING}, coalesce((SELECT name FROM people WHERE id = e.person), e.person) AS to
      FROM escalations e JOIN deployments d ON d.reference = e.reference
-     JOIN steps s ON s.reference = e.reference AND s.step = e.step AND s.round = e.round ${PLACE_OF_EACH}
+     JOIN steps s ON s.reference = e.reference AND s.step = e.step AND s.round = e.round ${PLACE}
      WHERE e.reference = ANY ($1::text[])`,
     [[...new Set(found.map(({ reference }) => reference))]],
   );
@@ -348,9 +357,12 @@ async function answersSince(
     sinces.map(({ today }) => today),
     sinces.map(({ since }) => since),
   ];
+  // One day for all, by which an index is searched.
+  const earliest = days.reduce((one, other) => (one < other ? one : other));
   const { rows } = await db.query<AnsweredStep & { readonly programme: string; readonly version: number }>(
     `WITH found AS MATERIALIZED (
-       SELECT s.reference, s.step, s.round, s.closed_at FROM ${ANSWERED_LATELY} AND ${inScope.sql} AND EXISTS (
+       SELECT s.reference, s.step, s.round, s.closed_at FROM ${ANSWERED_LATELY} AND ${inScope.sql}
+         AND s.closed_at >= ${given.place(earliest)}::date::timestamp AT TIME ZONE 'Europe/London' AND EXISTS (
          SELECT FROM unnest(${given.place(calendars)}::text[], ${given.place(todays)}::date[], ${given.place(days)}::date[]) AS last (calendar, today, since)
          WHERE last.calendar = s.calendar_version AND last.today = ${ITS_TODAY} AND last.since <= ${CLOSED_ON})
        ORDER BY s.closed_at DESC, s.reference, s.step LIMIT ${given.place(limit)} OFFSET ${given.place(offset)})

@@ -16,7 +16,7 @@ import type { InScope } from '../../postgres/views/place.ts';
 import { readWhatIsOpen } from '../../postgres/views/what-is-open.ts';
 import type { WhatIsOpen } from '../../postgres/views/what-is-open.ts';
 import { answeredSinceYesterday, callsInFull, openEscalations, stepsWaitingFor } from '../../postgres/views/worklist.ts';
-import { listWaitingForLeader } from '../../postgres/views/matching.ts';
+import { countWaitingForLeader } from '../../postgres/views/matching.ts';
 import { may } from '../shared/roles.ts';
 import type { User } from '../shared/roles.ts';
 import { calendarWarnings } from './calendar-warnings.ts';
@@ -117,7 +117,7 @@ export async function renderToday(
       allOpen('closedDays', listOpenClosedDays),
       closedSchools(db, user, now),
       changedSchools(db, user, now),
-      mayAnswer ? listWaitingForLeader(db, scopeCondition(user, 1, 'record-answer')) : [],
+      mayAnswer ? countWaitingForLeader(db, scopeCondition(user, 1, 'record-answer')) : 0,
     ]),
   ]);
   const mayChange = may(user, 'change-deployments');
@@ -156,7 +156,7 @@ export async function renderToday(
     standing,
     looksAfter: makesCalls || regions.length > 0,
     recordsAnswers: mayAnswer,
-    withoutLeader: withoutLeader.length,
+    withoutLeader,
     proposedHref: urls.assignment(),
     calls: {
       ...callsPage,
