@@ -18,7 +18,7 @@ import type { Chronology } from '../domain/chronology/state.ts';
 import type { Programme } from '../domain/programme.ts';
 import { londonDate, londonInstant } from '../domain/time/london.ts';
 import { addDays, daysBetween, plainDate } from '../domain/time/plain-date.ts';
-import { emailsAhead } from './ahead.ts';
+import { emailsAhead, playInTurns } from './ahead.ts';
 import type { RunningDeployment } from '../domain/chronology/ahead.ts';
 import type { EmailAhead } from './ahead.ts';
 
@@ -439,6 +439,37 @@ describe('what goes out next', () => {
       `others differ ${differed.join(', ')} times`,
     );
     assert.ok(together > 20, `only ${together} e-mails were about two deployments`);
+  });
+});
+
+describe('a look at many deployments', () => {
+  it('stops for others while it plays them, and plays none of them again', () => {
+    const nowMs = londonInstant(plainDate('2022-09-06'), 600);
+    const life = beginTestLife(busyProgramme(480, 2), new Date(londonInstant(plainDate('2022-09-05'), 600)).toISOString());
+    life.until(new Date(nowMs).toISOString());
+    let played = 0;
+    const many = () =>
+      Array.from({ length: 200 }, (_, at): RunningDeployment => {
+        const chronology: Chronology = {
+          ...life.chronology,
+          get steps() {
+            played += 1;
+            return life.chronology.steps;
+          },
+        };
+        const of = { reference: `D${at}`, subject: `School ${at}`, region: 'North West', chronology, events: life.events };
+        return { ...of, nowMs, held: false, quiet: [], waiting: [] };
+      });
+    const look = (deployments: readonly RunningDeployment[]) =>
+      inWords(emailsAhead(deployments, { days: 7, gatheringMs: GATHERING_MS, people: new Map(), sentBefore: {} }));
+    const deployments = many();
+    assert.equal([...playInTurns(deployments, 7)].length, 4);
+    assert.ok(played >= deployments.length);
+    played = 0;
+    const found = look(deployments);
+    assert.equal(played, 0);
+    assert.ok(found.length > 0);
+    assert.deepEqual(found, look(many()));
   });
 });
 

@@ -87,6 +87,20 @@ function isAsFrom({ fromMs: began, ahead }: Play, fromMs: number | null): boolea
 const playsOf = new WeakMap<Chronology, { readonly plannedMs: number | null; readonly plays: readonly Play[] }>();
 const MOST_PLAYS = 2;
 
+/** So many deployments are played before anything else comes. */
+const PLAYED_AT_ONCE = 50;
+
+/**
+ * Plays what `emailsAhead` will ask about, and stops after each few deployments, so that whoever goes through it can do something else in between: a look at
+ * what thousands of deployments send would keep everybody waiting. `emailsAhead` then finds what was played.
+ */
+export function* playInTurns(deployments: readonly RunningDeployment[], days: number | null): Generator<void> {
+  for (const [place, deployment] of deployments.entries()) {
+    playAhead(deployment, endOf(deployment.nowMs, days));
+    if (place % PLAYED_AT_ONCE === PLAYED_AT_ONCE - 1) yield;
+  }
+}
+
 /**
  * The e-mails that leave from now on when nobody answers: what waits, and what the rules of each deployment bring, gathered and capped as
  * the mailroom does it. `days` says until the end of which day: 1 is tomorrow; null goes on until the last letter, for over a year at most.

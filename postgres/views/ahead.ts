@@ -37,6 +37,7 @@ type Told = { readonly events: readonly ChronologyEvent[]; readonly chronology: 
  */
 const told = new WeakMap<Db, LRUCache<string, Told>>();
 const MOST_EVENTS_KEPT = 120_000;
+const READ_AT_ONCE = 300;
 
 async function tell(db: Db, rows: readonly Row[]): Promise<ReadonlyMap<string, Told>> {
   const kept =
@@ -51,21 +52,24 @@ async function tell(db: Db, rows: readonly Row[]): Promise<ReadonlyMap<string, T
     if (before === undefined) unread.push(row);
     else all.set(row.reference, before);
   }
-  if (unread.length === 0) return all;
-  // Up to where the rows were read: what was added since is told the next time.
-  const { rows: read } = await db.query<{ reference: string; events: readonly ChronologyEvent[] | null }>(
-    `SELECT asked.reference, (SELECT json_agg(e.body ORDER BY e.sequence) FROM events e
-                              WHERE e.reference = asked.reference AND e.sequence <= asked.sequence) AS events
-     FROM unnest($1::text[], $2::int[]) AS asked (reference, sequence)`,
-    [unread.map(({ reference }) => reference), unread.map(({ sequence }) => sequence)],
-  );
-  const eventsOf = new Map(read.map(({ reference, events }) => [reference, events]));
-  for (const row of unread) {
-    const events = eventsOf.get(row.reference) ?? [];
-    const blank = blankChronology(await readProgramme(db, row.programme, row.version), await readCalendar(db, row.calendar));
-    const one = { events, chronology: events.reduce(evolve, blank) };
-    kept.set(keyOf(row), one);
-    all.set(row.reference, one);
+  // A few hundred at a time: reading and folding them takes this process a while, and others are to be served in between.
+  for (let from = 0; from < unread.length; from += READ_AT_ONCE) {
+    const some = unread.slice(from, from + READ_AT_ONCE);
+    // Up to where the rows were read: what was added since is told the next time.
+    const { rows: read } = await db.query<{ reference: string; events: readonly ChronologyEvent[] | null }>(
+      `SELECT asked.reference, (SELECT json_agg(e.body ORDER BY e.sequence) FROM events e
+                                WHERE e.reference = asked.reference AND e.sequence <= asked.sequence) AS events
+       FROM unnest($1::text[], $2::int[]) AS asked (reference, sequence)`,
+      [some.map(({ reference }) => reference), some.map(({ sequence }) => sequence)],
+    );
+    const eventsOf = new Map(read.map(({ reference, events }) => [reference, events]));
+    for (const row of some) {
+      const events = eventsOf.get(row.reference) ?? [];
+      const blank = blankChronology(await readProgramme(db, row.programme, row.version), await readCalendar(db, row.calendar));
+      const one = { events, chronology: events.reduce(evolve, blank) };
+      kept.set(keyOf(row), one);
+      all.set(row.reference, one);
+    }
   }
   return all;
 }

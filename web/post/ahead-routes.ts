@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { GATHERING_MS } from '../../desk/tell-mailroom.ts';
 import { londonDate } from '../../domain/time/london.ts';
@@ -7,7 +8,7 @@ import { dailyCap, deploymentsAhead, mayBeShown, peopleInLetters, remindersSent,
 import type { PersonInLetters } from '../../postgres/views/ahead.ts';
 import { isWithin } from '../../postgres/views/post-holds.ts';
 import { listRegions } from '../../postgres/views/overview.ts';
-import { emailsAhead } from '../../rehearsal/ahead.ts';
+import { emailsAhead, playInTurns } from '../../rehearsal/ahead.ts';
 import type { EmailAhead, LetterAhead } from '../../rehearsal/ahead.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
@@ -50,6 +51,8 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
       listRegions(db),
       dailyCap(db),
     ]);
+    // Others are served in between.
+    for (const _ of playInTurns(deployments, days)) await setImmediate();
     const ahead = emailsAhead(deployments, {
       days,
       gatheringMs: GATHERING_MS,
