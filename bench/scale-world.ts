@@ -20,6 +20,9 @@ const AUTHORITIES = 150;
 const REGIONS = 9;
 const COORDINATORS = 200;
 const LEADERS = 300;
+/** Who asks for pages: a coordinator with one authority of 150, and whoever leads a region of nine. */
+export const COORDINATOR = 'bench-coordinator';
+export const LEAD = 'bench-lead';
 /** Deployments whose rows go to the database at once. */
 const BATCH = 100;
 const BATCHES_AT_ONCE = 2;
@@ -169,7 +172,12 @@ async function addPlaces(db: pg.Pool, deployments: number, people: Parties): Pro
   await db.query(
     `INSERT INTO people (id, name, email, telephone, imported_at)
      SELECT id, 'Person ' || id, id || '@bench.example', '01632 960000', now() FROM unnest($1::text[]) id`,
-    [[...Object.values(people).flat(), 'bench-coordinator']],
+    [[...Object.values(people).flat(), COORDINATOR, LEAD]],
   );
-  await db.query(`INSERT INTO person_roles (person, role, region, area) VALUES ('bench-coordinator', 'rdp-lead', 'Region 1', '')`);
+  await db.query(`INSERT INTO areas (id, name, region) VALUES ('bench-area', 'Area of one authority', 'Region 1')`);
+  await db.query(`INSERT INTO area_authorities (area, authority) VALUES ('bench-area', 'B0')`);
+  await db.query(
+    `INSERT INTO person_roles (person, role, region, area) VALUES ($1, 'rdp', 'Region 1', 'bench-area'), ($2, 'rdp-lead', 'Region 1', '')`,
+    [COORDINATOR, LEAD],
+  );
 }

@@ -19,7 +19,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { answerStep } from '../desk/answer-step.ts';
 import { londonDate, londonInstant } from '../domain/time/london.ts';
 import { freePorts } from '../embedded/free-port.ts';
 import { ensureDatabase, startPostgres } from '../embedded/postgres-server.ts';
@@ -31,17 +30,14 @@ import { createPinStore } from '../postgres/pinned/pins.ts';
 import { connectClient } from '../temporal/connect.ts';
 import { ensureNamespace } from '../temporal/namespace.ts';
 import { createDataConverter } from '../temporal/payload-codec.ts';
-import { signedInAs } from '../tests/web/guarded-app.ts';
-import { servicesOf } from '../tests/web/staff-app.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import type { DeploymentStart } from '../workflows/messages.ts';
 import { kib, percentiles, perSecond, pssKib } from './figures.ts';
 import { bundleAhead, msToWeekday } from './moved-clock.ts';
+import { answerUntil, openVisits } from './scale-visits.ts';
 import { loadScaleWorld, referenceOf } from './scale-world.ts';
 
 const N = Number(process.argv[2] ?? 500);
-/** Pages asked for so far. */
-let asked = 0;
 const FILE = process.argv[3];
 const SPREAD_MS = Number(process.argv[4] ?? 1) * 1_000;
 if (!Number.isInteger(N) || N < 100 || N > 200_000) {
@@ -59,8 +55,6 @@ const DAY_MS = 86_400_000;
 /** As a worker runs unless it is told otherwise. */
 const CACHED = 500;
 const QUEUE = 'chaser';
-/** Between two answers, which come while the morning runs. */
-const ANSWER_EVERY_MS = 250;
 const MOST_WAIT_MS = 60 * 60_000;
 /** Enough bare workflows to see how fast they wake: more of them would only take longer. */
 const MOST_BARE = 2_000;
@@ -153,18 +147,8 @@ note('engine: storage a deployment', kib((await engineBytes()) - idle, sleeping)
 // Time only goes forward there, so it is the evening before until it is known when the morning comes.
 await moveClock(sleepersAheadMs - DAY_MS / 2);
 let web = await startWeb();
-const { cookies } = await signedInAs(db, 'bench-coordinator');
-const cookie = Object.entries(cookies)
-  .map(([name, value]) => `${name}=${value}`)
-  .join('; ');
-const link = await answerLink();
-const PAGES = [
-  ['Today', '/'],
-  ['Deployments', '/deployments'],
-  ['A deployment', `/deployments/${await deploymentOfRegion()}`],
-  ['The page of an answer', link],
-] as const;
-for (const [, path] of PAGES) for (let nth = 0; nth < 6; nth += 1) await ask(path);
+const visits = await openVisits(db, webPort);
+await visits.warmUp();
 
 const atMs = Date.now() + headstartMs(waking.length, startedMs / sleeping);
 await moveClock(sendingMs - atMs);
@@ -173,12 +157,9 @@ await untilIdle(QUEUE);
 if (Date.now() > atMs) note('the last of the morning were started late', `${Date.now() - atMs} ms after it began`);
 noteMemory('asleep');
 await sleep(Math.max(0, atMs - Date.now()));
-const pageMs = new Map<string, number[]>(PAGES.map(([name]) => [name, []]));
-const answerMs: number[] = [];
-const refusedAnswers: string[] = [];
 let running = true;
-const asking = askMeanwhile();
-const answering = answerMeanwhile();
+const asking = visits.until(() => !running);
+const answering = answerUntil({ db, client }, waking, () => !running);
 const storedMs = await untilCounted(
   'SELECT count(DISTINCT reference)::int AS count FROM events WHERE reference = ANY ($2) AND at >= $1::timestamptz',
   waking.length,
@@ -186,7 +167,7 @@ const storedMs = await untilCounted(
 );
 const sentMs = await untilSent();
 running = false;
-await Promise.all([asking, answering]);
+const [pageMs, answers] = await Promise.all([asking, answering]);
 
 const { rows: left } = await db.query<{ letters: number; lastMs: number }>(
   `SELECT count(*)::int AS letters, max(extract(epoch FROM accepted_at) * 1000)::float8 AS "lastMs" FROM messages
@@ -200,8 +181,8 @@ note('the morning took', `${((Math.max(lastMs, storedMs) - atMs) / 1_000).toFixe
   aim: '13,000 wake-ups within an hour',
 });
 for (const [name, all] of pageMs) note(`${name}, meanwhile`, percentiles(all), { aim: 'p95 100 ms' });
-note('An answer counted, meanwhile', percentiles(answerMs), { aim: 'p95 300 ms' });
-if (refusedAnswers.length > 0) note('answers refused', `${refusedAnswers.length}, for example: ${refusedAnswers[0]}`);
+note('An answer counted, meanwhile', percentiles(answers.tookMs), { aim: 'p95 300 ms' });
+if (answers.refused.length > 0) note('answers refused', `${answers.refused.length}, for example: ${answers.refused[0]}`);
 noteMemory('after the morning');
 
 await restart();
@@ -316,46 +297,6 @@ async function untilSent(): Promise<number> {
   }
 }
 
-/** Each time from another address, as many people would: one address may ask for so many links a minute and no more. */
-async function ask(path: string): Promise<number> {
-  const from = performance.now();
-  asked += 1;
-  const address = `10.${(asked >> 16) & 255}.${(asked >> 8) & 255}.${asked & 255}`;
-  const response = await fetch(`http://127.0.0.1:${webPort}${path}`, {
-    headers: { cookie, 'x-forwarded-for': address },
-    redirect: 'manual',
-  });
-  const body = await response.text();
-  if (response.status !== 200) throw new Error(`${path}: ${response.status} ${body.slice(0, 300)}`);
-  return performance.now() - from;
-}
-
-async function askMeanwhile(): Promise<void> {
-  while (running) for (const [name, path] of PAGES) pageMs.get(name)?.push(await ask(path));
-}
-
-/** Answers that need no form, to open steps of deployments that sleep. Each is timed until it has counted. */
-async function answerMeanwhile(): Promise<void> {
-  const { rows: open } = await db.query<{ reference: string; step: string }>(
-    `SELECT reference, step FROM steps WHERE state = 'open' AND step = ANY ($1) AND reference <> ALL ($2) ORDER BY reference`,
-    [['contact-school', 'confirm-participation', 'contact-school-about-match', 'confirm-system-leader'], waking],
-  );
-  const ANSWERS: Readonly<Record<string, string>> = {
-    'contact-school': 'contacted',
-    'confirm-participation': 'accepts',
-    'contact-school-about-match': 'contacted',
-    'confirm-system-leader': 'agrees',
-  };
-  for (const { reference, step } of open) {
-    if (!running) return;
-    const from = performance.now();
-    const counted = await answerStep({ db, client }, { reference, step, answer: ANSWERS[step] ?? '', via: 'link', fields: {} });
-    if (counted.ok) answerMs.push(performance.now() - from);
-    else refusedAnswers.push(counted.reason.message);
-    await sleep(ANSWER_EVERY_MS);
-  }
-}
-
 /** Ends every process as a power cut would not, starts them again, and waits until a page comes and a deployment replies. */
 async function restart(): Promise<void> {
   worker.kill();
@@ -380,7 +321,7 @@ async function restart(): Promise<void> {
   db = openDatabase(databaseUrl, { max: 10 });
   connection = await connectClient({ connection: { address } });
   client = new Client({ connection, dataConverter: createDataConverter(null, createPinStore(db)) });
-  await ask('/');
+  await visits.today();
   reached('Today');
   // The server answers before its parts have found each other, and the worker is still connecting.
   for (let replied = false; !replied;) {
@@ -394,31 +335,6 @@ async function restart(): Promise<void> {
   }
   reached('a deployment that replies');
   note('everything started again', `${((performance.now() - from) / 1_000).toFixed(1)} s: ${parts.join(', ')}`);
-}
-
-async function deploymentOfRegion(): Promise<string> {
-  const { rows: found } = await db.query<{ reference: string }>(
-    `SELECT d.reference FROM deployments d JOIN schools s ON s.urn = d.urn WHERE s.region = 'Region 1' ORDER BY d.began_at, d.reference LIMIT 1`,
-  );
-  return found[0]?.reference ?? '';
-}
-
-/** The link of somebody who is asked something, as a letter would hold it. */
-async function answerLink(): Promise<string> {
-  const { links } = servicesOf(db);
-  const { rows: found } = await db.query<{ reference: string; step: string; round: number; role: string; person: string }>(
-    `SELECT s.reference, s.step, s.round, held.role, held.person FROM steps s JOIN deployment_parties held
-       ON held.reference = s.reference AND held.role = s.owner AND held.until IS NULL
-     WHERE s.state = 'open' ORDER BY s.reference DESC, s.step LIMIT 1`,
-  );
-  const [asked] = found;
-  if (asked === undefined) throw new Error('Nobody is asked anything.');
-  const token = links.tokenFor(asked, 1);
-  await db.query('INSERT INTO answer_links (hash, reference, step, round, role, person) VALUES ($1, $2, $3, $4, $5, $6)', [
-    links.hashOf(token),
-    ...[asked.reference, asked.step, asked.round, asked.role, asked.person],
-  ]);
-  return `/a/${token}`;
 }
 
 async function databaseBytes(): Promise<number> {
