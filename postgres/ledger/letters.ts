@@ -117,8 +117,8 @@ const HOLDS = (role: string) => `(
              WHERE standing.reference = m.reference AND standing.deputy = m.person AND standing.ended_at IS NULL
                AND held.role = ${role}))`;
 
-/** The day on the clock of the deployment as the letter is looked at. */
-const DAY_OF_M = "((m.written_at + (clock_timestamp() - m.queued_at)) AT TIME ZONE 'Europe/London')::date";
+/** The day on the clock of the deployment as the letter is looked at: one for the whole statement, so that an index can be searched by it. */
+const DAY_OF_M = "((m.written_at + (statement_timestamp() - m.queued_at)) AT TIME ZONE 'Europe/London')::date";
 
 const IS_STAFF = isStaffToday('m.person', '$3');
 
@@ -150,8 +150,8 @@ const RUNNING_STOP = `(
 const SENT_THAT_DAY = `(
   SELECT count(DISTINCT c.envelope)::int FROM messages c
   WHERE c.person = m.person AND c.state IN ('accepted', 'delivered', 'perhaps-sent') AND c.kind IN ('reminder', 'overdue')
-    AND (c.written_at AT TIME ZONE 'Europe/London')::date
-        = ((m.written_at + (clock_timestamp() - m.queued_at)) AT TIME ZONE 'Europe/London')::date)`;
+    AND c.written_at >= ${DAY_OF_M}::timestamp AT TIME ZONE 'Europe/London'
+    AND c.written_at < (${DAY_OF_M} + 1)::timestamp AT TIME ZONE 'Europe/London')`;
 
 /** The newest link that is not revoked, or the next one to give out. */
 const LINK_GENERATION = `(

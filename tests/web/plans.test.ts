@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Db } from '../../postgres/database.ts';
+import { readLetterRows } from '../../postgres/ledger/letters.ts';
 import { openContactTasks } from '../../postgres/desk/contact-tasks.ts';
 import { keepCalendar, keepProgramme } from '../../postgres/pinned/pinned.ts';
 import { listAway, listIncomingOf, someRepliesToRead } from '../../postgres/views/incoming.ts';
@@ -111,6 +112,42 @@ describe('with 5,000 deployments', () => {
     const { db, indexOnly } = watched(database.pool);
     await openCalls(db, scopeCondition(ADA, 2));
     assert.ok(indexOnly.has('messages'), [...indexOnly].join());
+  });
+
+  it('a letter reads what its recipient had that day, and not what everybody ever had', async () => {
+    await database.pool.query(`
+      INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, written_at, queued_at, state, accepted_at, envelope)
+        SELECT 'reminder/' || n, 'D' || n % 5000 + 1, 'contact-school', 1, 'reminder-' || n, 'reminder', 'school', 'reader-' || n % 200, 0, moment, moment, 'accepted', moment, 'e' || n
+        FROM generate_series(1, 10000) n, LATERAL (SELECT now() - interval '1 day' * (n / 200) AS moment) at;
+      INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, written_at, queued_at, state)
+        SELECT 'waits/' || n, 'D' || n, 'contact-school', 2, 'overdue-' || n, 'reminder', 'school', 'reader-' || n, 0, now(), now(), 'queued' FROM generate_series(1, 10) n`);
+    await database.pool.query('VACUUM ANALYZE messages');
+    const read: Record<string, unknown>[] = [];
+    const look = (node: unknown): void => {
+      if (typeof node !== 'object' || node === null) return;
+      if ('Relation Name' in node && node['Relation Name'] === 'messages') read.push({ ...node });
+      Object.values(node).forEach(look);
+    };
+    const query = async ({ text, values }: { readonly text: string; readonly values: unknown[] }) => {
+      const { rows } = await database.pool.query(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`, values);
+      look(rows);
+      return database.pool.query(text, values);
+    };
+    const keys = Array.from({ length: 10 }, (_, at) => `waits/${at + 1}`);
+    const letters = await readLetterRows({ query } as unknown as Db, keys);
+    assert.deepEqual(
+      letters.map(({ sentThatDay }) => sentThatDay),
+      keys.map(() => 1),
+    );
+    const pagesOf = (node: Record<string, unknown>) =>
+      (Number(node['Shared Hit Blocks']) + Number(node['Shared Read Blocks'])) / keys.length;
+    assert.ok(read.length > 3);
+    assert.deepEqual(
+      read
+        .filter((node) => pagesOf(node) > 20)
+        .map((node) => `${String(node['Index Name'] ?? node['Node Type'])}: ${pagesOf(node)} pages a letter`),
+      [],
+    );
   });
 
   it('the wallboard reads no large table from end to end, of one region or of all', async () => {
