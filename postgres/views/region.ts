@@ -105,7 +105,7 @@ export async function listOpen(db: Db, scope: Scope, wanted: readonly ProgrammeS
        SELECT s.reference, s.step, s.round
        FROM ${DEPLOYMENT_SOURCE} JOIN steps s ON s.reference = d.reference
        WHERE (${scope.sql}) AND d.status = 'running' AND s.state = 'open'
-         -- The steps alone too: their share of all is known, and so that few are wanted.
+         -- The steps by themselves as well: PostgreSQL knows how many have these names, and so begins with them.
          AND s.step = ANY (${places[2]}::text[]) AND (d.programme, d.programme_version, s.step) IN (SELECT * FROM unnest(${places[0]}::text[], ${places[1]}::int[], ${places[2]}::text[]))
        ORDER BY s.due_on, d.reference, s.step LIMIT ${given.place(limit)})
      SELECT ${LINE}

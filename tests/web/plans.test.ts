@@ -118,7 +118,7 @@ describe('with 5,000 deployments', () => {
     await database.pool.query(`
       INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, written_at, queued_at, state, accepted_at, envelope)
         SELECT 'reminder/' || n, 'D' || n % 5000 + 1, 'contact-school', 1, 'reminder-' || n, 'reminder', 'school', 'reader-' || n % 200, 0, moment, moment, 'accepted', moment, 'e' || n
-        FROM generate_series(1, 10000) n, LATERAL (SELECT now() - interval '1 day' * (n / 200) AS moment) at;
+        FROM generate_series(1, 20000) n, LATERAL (SELECT now() - interval '1 day' * (n / 200) AS moment) at;
       INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, written_at, queued_at, state)
         SELECT 'waits/' || n, 'D' || n, 'contact-school', 2, 'overdue-' || n, 'reminder', 'school', 'reader-' || n, 0, now(), now(), 'queued' FROM generate_series(1, 10) n`);
     await database.pool.query('VACUUM ANALYZE messages');
@@ -144,7 +144,7 @@ describe('with 5,000 deployments', () => {
     assert.ok(read.length > 3);
     assert.deepEqual(
       read
-        .filter((node) => pagesOf(node) > 20)
+        .filter((node) => pagesOf(node) > 50)
         .map((node) => `${String(node['Index Name'] ?? node['Node Type'])}: ${pagesOf(node)} pages a letter`),
       [],
     );
