@@ -31,19 +31,13 @@ BEGIN
   WHERE d.trust = ANY (changed) AND d.place_urn IS DISTINCT FROM place_of(d.urn, d.trust);
 END $$;
 
-CREATE FUNCTION schools_came() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION schools_came_or_went() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM place_deployments_of_trusts(array_agg(DISTINCT trust)) FROM came WHERE trust IS NOT NULL;
+  PERFORM place_deployments_of_trusts(array_agg(DISTINCT trust)) FROM moved WHERE trust IS NOT NULL;
   RETURN NULL;
 END $$;
-CREATE TRIGGER schools_that_come AFTER INSERT ON schools REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION schools_came();
-
-CREATE FUNCTION schools_went() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  PERFORM place_deployments_of_trusts(array_agg(DISTINCT trust)) FROM went WHERE trust IS NOT NULL;
-  RETURN NULL;
-END $$;
-CREATE TRIGGER schools_that_go AFTER DELETE ON schools REFERENCING OLD TABLE AS went FOR EACH STATEMENT EXECUTE FUNCTION schools_went();
+CREATE TRIGGER schools_that_come AFTER INSERT ON schools REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION schools_came_or_went();
+CREATE TRIGGER schools_that_go AFTER DELETE ON schools REFERENCING OLD TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION schools_came_or_went();
 
 CREATE FUNCTION schools_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -65,6 +59,6 @@ DROP TRIGGER schools_that_change ON schools;
 DROP TRIGGER schools_that_go ON schools;
 DROP TRIGGER schools_that_come ON schools;
 DROP TRIGGER deployments_that_are_placed ON deployments;
-DROP FUNCTION schools_changed, schools_went, schools_came, place_deployments_of_trusts, place_deployment;
+DROP FUNCTION schools_changed, schools_came_or_went, place_deployments_of_trusts, place_deployment;
 ALTER TABLE deployments DROP COLUMN place_urn;
 DROP FUNCTION place_of;
