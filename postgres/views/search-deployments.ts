@@ -274,7 +274,7 @@ function narrowed(
     ...(filters.lateness === '' ? [] : JOINS_OF_LATENESS[filters.lateness]),
   ]);
   // Those of a place are few of all, and are looked at one by one.
-  const ofPlace = [...scope.values, filters.region, filters.area, filters.authority].some((place) => place !== '');
+  const ofPlace = scope.values.length > 0 || filters.region !== '' || filters.area !== '' || filters.authority !== '';
   const from = `
     FROM ${DEPLOYMENT_SOURCE}
     ${joins.has('court') ? (ofPlace ? COURT_STEP : COURT_STEPS) : ''}

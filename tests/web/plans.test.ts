@@ -49,20 +49,22 @@ const ADA: User = {
 const ANY = NO_FILTERS;
 const PAGE = { order: 'due', limit: 25, offset: 0 } as const;
 
+/** Each step of a plan, as EXPLAIN tells it. */
+function nodesOf(plan: unknown): readonly Readonly<Record<string, unknown>>[] {
+  if (typeof plan !== 'object' || plan === null) return [];
+  const below = Object.values(plan).flatMap(nodesOf);
+  return 'Node Type' in plan ? [{ ...plan }, ...below] : below;
+}
+
 /** The tables that PostgreSQL reads from end to end to answer the queries made through this database, and those of which it reads an index alone. */
 function watched(db: Db): { readonly db: Db; readonly scanned: Set<string>; readonly indexOnly: Set<string> } {
   const [scanned, indexOnly] = [new Set<string>(), new Set<string>()];
-  const look = (plan: unknown): void => {
-    if (Array.isArray(plan)) return plan.forEach(look);
-    if (typeof plan !== 'object' || plan === null) return;
-    const node = plan as Record<string, unknown>;
-    if (node['Node Type'] === 'Seq Scan') scanned.add(String(node['Relation Name']));
-    if (node['Node Type'] === 'Index Only Scan') indexOnly.add(String(node['Relation Name']));
-    Object.values(node).forEach(look);
-  };
   const query = async (text: string, values?: unknown[]) => {
     const { rows } = await db.query(`EXPLAIN (FORMAT JSON) ${text}`, values);
-    look(rows);
+    for (const node of nodesOf(rows)) {
+      if (node['Node Type'] === 'Seq Scan') scanned.add(String(node['Relation Name']));
+      if (node['Node Type'] === 'Index Only Scan') indexOnly.add(String(node['Relation Name']));
+    }
     return db.query(text, values);
   };
   return { db: { query } as unknown as Db, scanned, indexOnly };
@@ -122,15 +124,10 @@ describe('with 5,000 deployments', () => {
       INSERT INTO messages (key, reference, step, round, rung, kind, role, person, mailroom, written_at, queued_at, state)
         SELECT 'waits/' || n, 'D' || n, 'contact-school', 2, 'overdue-' || n, 'reminder', 'school', 'reader-' || n, 0, now(), now(), 'queued' FROM generate_series(1, 10) n`);
     await database.pool.query('VACUUM ANALYZE messages');
-    const read: Record<string, unknown>[] = [];
-    const look = (node: unknown): void => {
-      if (typeof node !== 'object' || node === null) return;
-      if ('Relation Name' in node && node['Relation Name'] === 'messages') read.push({ ...node });
-      Object.values(node).forEach(look);
-    };
+    const read: Readonly<Record<string, unknown>>[] = [];
     const query = async ({ text, values }: { readonly text: string; readonly values: unknown[] }) => {
       const { rows } = await database.pool.query(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`, values);
-      look(rows);
+      read.push(...nodesOf(rows).filter((node) => node['Relation Name'] === 'messages'));
       return database.pool.query(text, values);
     };
     const keys = Array.from({ length: 10 }, (_, at) => `waits/${at + 1}`);
@@ -139,7 +136,7 @@ describe('with 5,000 deployments', () => {
       letters.map(({ sentThatDay }) => sentThatDay),
       keys.map(() => 1),
     );
-    const pagesOf = (node: Record<string, unknown>) =>
+    const pagesOf = (node: Readonly<Record<string, unknown>>) =>
       (Number(node['Shared Hit Blocks']) + Number(node['Shared Read Blocks'])) / keys.length;
     assert.ok(read.length > 3);
     assert.deepEqual(
