@@ -114,8 +114,9 @@ describe('the place that is kept of a deployment', () => {
       await beginning.query('COMMIT');
       await closed;
     } finally {
-      importing.release();
-      beginning.release();
+      // Closed, so that a test that fails leaves no lock behind.
+      importing.release(true);
+      beginning.release(true);
     }
     const kept = (await places()).filter(({ reference }) => reference === 'meanwhile' || reference === 'before');
     assert.deepEqual(kept, [
