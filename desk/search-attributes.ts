@@ -30,14 +30,15 @@ export async function startWithAttributes<T>(
   try {
     return await start({ typedSearchAttributes: attributes });
   } catch (error) {
-    if (!isInvalid(error)) throw error;
+    if (!isRefusedByEngine(error)) throw error;
     const started = await start({});
     refusedMs.set(options.namespace, Date.now());
     return started;
   }
 }
 
-function isInvalid(error: unknown): boolean {
+/** Whether the engine refused a request for what it says, so that nothing came of it: the namespace does not know an attribute, for example. */
+export function isRefusedByEngine(error: unknown): boolean {
   for (let one = error; one instanceof Error; one = one.cause) if ('code' in one && Number(one.code) === GRPC_INVALID_ARGUMENT) return true;
   return false;
 }

@@ -27,7 +27,7 @@ import { findStanding, standingWords } from '../register/school-standing.ts';
 import { deploymentWorkflowId, WORKFLOW_TYPES } from '../workflows/ids.ts';
 import { storedUpdate } from '../workflows/messages.ts';
 import type { DeploymentStart } from '../workflows/messages.ts';
-import { attributesOf, startWithAttributes } from './search-attributes.ts';
+import { attributesOf, isRefusedByEngine, startWithAttributes } from './search-attributes.ts';
 import { bringToNow } from './bring-to-now.ts';
 import { calendarToStartWith } from './calendar-book.ts';
 
@@ -258,7 +258,8 @@ async function beginWorkflow(
     );
     return true;
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) throw error;
+    // A refused request has started nothing. Where the engine has the workflow all the same, another start under this claim brought it there.
+    if (error instanceof WorkflowExecutionAlreadyStartedError || isRefusedByEngine(error)) throw error;
     // No worker has taken it, or one of an older version that does not know the question. Where the engine has it, it is started.
     const asked = client.withDeadline(Date.now() + ASK_MS, () => isStartedUnder(client, { ...claim, ours: true }));
     if (!(await asked.catch(() => false))) throw error;

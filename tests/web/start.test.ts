@@ -316,6 +316,33 @@ test('a namespace that does not know the attributes takes the deployment without
   assert.deepEqual(await missingAttributes(operatorService, namespace), []);
 });
 
+test('of two starts at once that a namespace refuses for their attributes, the one that is late is told of the other', async () => {
+  const world = await openWorld({ worker: false });
+  onTestFinished(() => world.end());
+  await importSample(world.db);
+  const { operatorService } = world.client.connection;
+  await operatorService.removeSearchAttributes({ namespace: world.temporal.namespace, searchAttributes: ['ChaserRegion'] });
+  // Until the server has heard of it itself.
+  await sleep(2_000);
+  const programme = loadProgramme('tsi-2022-23');
+  assert.ok(programme.ok);
+  const request: StartRequest = { subject: { kind: 'school', urn: '990001' }, programme: programme.value };
+  const press = (client: Services['temporal'], storedWithinMs: number) =>
+    startDeployment({ db: world.db, client, taskQueue: world.temporal.taskQueue }, request, { storedWithinMs });
+  let other: Awaited<ReturnType<typeof startDeployment>> | undefined;
+  const refusedFirst = askingToStart(world.client, async (ask) => {
+    try {
+      return await ask();
+    } finally {
+      other ??= await press(world.client, 300);
+    }
+  });
+  const one = await press(refusedFirst, 30_000);
+  assert.ok(other?.ok, JSON.stringify(other));
+  assert.ok(!one.ok && one.reason.kind === 'being-started', JSON.stringify(one));
+  assert.equal(one.reason.reference, other.value.reference);
+});
+
 test('while no worker runs, a second start is refused with the reference of the first, however late it comes', async () => {
   const world = await openWorld({ worker: false });
   onTestFinished(() => world.end());
@@ -362,15 +389,19 @@ test('a school that declined can be started again', async () => {
 });
 
 /** A client that does something each time before it asks the engine to start a workflow. */
-function beforeStarting(client: Services['temporal'], act: () => Promise<void>): Services['temporal'] {
+const beforeStarting = (client: Services['temporal'], act: () => Promise<void>) =>
+  askingToStart(client, async (ask) => {
+    await act();
+    return ask();
+  });
+
+/** A client that asks the engine to start a workflow in this way. */
+function askingToStart(client: Services['temporal'], how: (ask: () => Promise<unknown>) => Promise<unknown>): Services['temporal'] {
   const workflow = new Proxy(client.workflow, {
     get: (target, name) => {
       const member = bound(target, Reflect.get(target, name));
       if (name !== 'start' && name !== 'executeUpdateWithStart') return member;
-      return async (...asked: unknown[]) => {
-        await act();
-        return (member as (...given: unknown[]) => unknown)(...asked);
-      };
+      return (...asked: unknown[]) => how(() => (member as (...given: unknown[]) => Promise<unknown>)(...asked));
     },
   });
   return new Proxy(client, { get: (target, name) => (name === 'workflow' ? workflow : bound(target, Reflect.get(target, name))) });
