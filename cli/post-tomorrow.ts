@@ -5,9 +5,9 @@ import { londonDate } from '../domain/time/london.ts';
 import { longDateWithWeekday } from '../domain/time/plain-date.ts';
 import { clockTime } from '../domain/time/time-words.ts';
 import { LETTER_NAMES } from '../letters/kind-words.ts';
-import { dailyCap, deploymentsAhead, peopleInLetters, remindersSent } from '../postgres/views/ahead.ts';
+import { dailyCap, deploymentsAhead, othersAheadOf, peopleInLetters, remindersSent } from '../postgres/views/ahead.ts';
 import type { PersonInLetters } from '../postgres/views/ahead.ts';
-import { emailsAhead } from '../rehearsal/ahead.ts';
+import { emailsAhead, recipientsAhead } from '../rehearsal/ahead.ts';
 import type { EmailAhead } from '../rehearsal/ahead.ts';
 import { mustFindDeployment, mustFindPerson } from './must-find.ts';
 import { print } from './output.ts';
@@ -32,7 +32,7 @@ export function tomorrowCommand(post: Command, opened: Opened): void {
     .description('The e-mails that go out by the end of tomorrow when nobody answers, to whom, and what they say.')
     .option('--days <days>', `until the end of which day from today, 1 to ${MOST_DAYS}; 1 is tomorrow`, daysAhead)
     .option('--deployment <reference>', 'of one deployment; without --days until its last letter', asReference)
-    .option('--region <region>', 'only of deployments in this region')
+    .option('--region <region>', 'only those about deployments in this region, with what else they say')
     .option('--person <person>', 'only those to this person: contact id or e-mail')
     .option('--text', 'print what each of them says')
     .option('--json', 'print JSON')
@@ -51,7 +51,7 @@ Examples:
         if (options.deployment !== undefined) await mustFindDeployment(db, options.deployment);
         const person = options.person === undefined ? null : await mustFindPerson(db, options.person);
         const days = options.days ?? (options.deployment === undefined ? 1 : null);
-        const [deployments, people, sentBefore, cap] = await Promise.all([
+        const [meant, people, sentBefore, cap] = await Promise.all([
           deploymentsAhead(
             db,
             {
@@ -64,10 +64,18 @@ Examples:
           remindersSent(db),
           dailyCap(db),
         ]);
+        // What goes about other regions may travel in the same e-mails.
+        const others = options.region === undefined ? [] : await othersAheadOf(db, meant, recipientsAhead(meant, days), days);
+        const isMeant = new Set(meant.map(({ reference }) => reference));
         const unreachable = new Set([...people.values()].filter(({ refused }) => refused).map(({ id }) => id));
-        const emails = emailsAhead(deployments, { days, gatheringMs: GATHERING_MS, people, unreachable, sentBefore, ...cap }).filter(
-          (email) => person === null || email.person === person,
-        );
+        const emails = emailsAhead([...meant, ...others], {
+          days,
+          gatheringMs: GATHERING_MS,
+          people,
+          unreachable,
+          sentBefore,
+          ...cap,
+        }).filter((email) => (person === null || email.person === person) && email.letters.some(({ reference }) => isMeant.has(reference)));
         print(
           options.json === true,
           emails.map((email) => asJson(email, options.text === true ? people : null)),

@@ -134,19 +134,11 @@ export function emailsAhead(
   for (const deployment of deployments) {
     const play = playAhead(deployment, endOf(deployment.nowMs, days));
     played.set(deployment.reference, play);
-    const leaves = (letter: LetterOfPlay, fromMs: number) => {
-      if (unreachable.has(letter.person)) return;
+    for (const { letter, fromMs } of leavingOf(deployment, play)) {
+      if (unreachable.has(letter.person)) continue;
       const timing = people.get(letter.person)?.timing ?? 'at-once';
       letters.push({ ...letter, deployment, fromMs, timing, ...quietFor(deployment, letter.sent) });
-    };
-    const fromMs = new Map(deployment.waiting.map((letter) => [letter.key, Math.max(letter.fromMs, deployment.nowMs)]));
-    const written = fromMs.size === 0 ? [] : deployment.events.flatMap((event) => lettersOf(event));
-    for (const sent of written) {
-      const from = fromMs.get(letterKey(deployment.reference, sent));
-      if (from === undefined || (sent.kind !== 'news' && isPaused(deployment.chronology, sent))) continue;
-      leaves(play.letter(sent), from);
     }
-    for (const letter of play.letters) leaves(letter, letter.writtenMs);
   }
   const untilMs = deployments.reduce((latest, { nowMs }) => Math.max(latest, endOf(nowMs, days)), 0);
   return emailsToLeave(letters, { gatheringMs, sentBefore, most, hadBefore, untilMs })
@@ -156,6 +148,32 @@ export function emailsAhead(
       words: (named, only = email.letters) => wordsOf(only, email.atMs, played, named),
       mayName: (only = email.letters) => mayBeNamed(only, played),
     }));
+}
+
+/**
+ * Whoever may get something of these deployments from now on until the end of the day so many days after today. What else they get may travel in the same
+ * e-mails, and uses up the e-mails of a day that they may get.
+ */
+export function recipientsAhead(deployments: readonly RunningDeployment[], days: number | null): ReadonlySet<PersonId> {
+  const recipients = new Set<PersonId>();
+  for (const deployment of deployments) {
+    const play = playAhead(deployment, endOf(deployment.nowMs, days));
+    for (const { letter } of leavingOf(deployment, play)) recipients.add(letter.person);
+  }
+  return recipients;
+}
+
+/** The letters of a deployment that wait, and those that it brings, each with the moment from which it may be looked at. */
+function leavingOf(deployment: RunningDeployment, play: Play): readonly { readonly letter: LetterOfPlay; readonly fromMs: number }[] {
+  const { reference, chronology, waiting, events, nowMs } = deployment;
+  const fromMs = new Map(waiting.map((letter) => [letter.key, Math.max(letter.fromMs, nowMs)]));
+  const written = fromMs.size === 0 ? [] : events.flatMap((event) => lettersOf(event));
+  const waits = written.flatMap((sent) => {
+    const from = fromMs.get(letterKey(reference, sent));
+    if (from === undefined || (sent.kind !== 'news' && isPaused(chronology, sent))) return [];
+    return [{ letter: play.letter(sent), fromMs: from }];
+  });
+  return [...waits, ...play.letters.map((letter) => ({ letter, fromMs: letter.writtenMs }))];
 }
 
 /** The texts that would be looked up among contact ids to write these letters. */

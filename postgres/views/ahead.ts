@@ -134,20 +134,21 @@ export async function deploymentsAhead(db: Db, inScope: InScope, days: number | 
 }
 
 /**
- * Of the running deployments that somebody may see, all of them or those of one region, the references of those that may send something by the end
- * of the day so many days after today; null: of all.
+ * The other running deployments, wherever they are, that may send something to one of these people: whoever holds a role in them, deputises for somebody, or has
+ * an escalation or a letter that waits. `days` is that of `deploymentsAhead`.
  */
-export async function mayBeShown(db: Db, inScope: InScope, region: string | null, days: number | null): Promise<ReadonlySet<string>> {
-  const given = parameters(inScope.values);
-  const ofRegion = given.place(region);
-  const within = given.place(days);
-  const { rows } = await db.query<{ reference: string }>(
-    `WITH ${WAITING}
-     SELECT d.reference FROM deployments d ${PLACE}
-     WHERE d.status = 'running' AND ${maySendWithin(within)} AND (${ofRegion}::text IS NULL OR school.region = ${ofRegion}) AND ${inScope.sql}`,
-    [...given.all],
-  );
-  return new Set(rows.map(({ reference }) => reference));
+export async function othersAheadOf(
+  db: Db,
+  deployments: readonly RunningDeployment[],
+  recipients: ReadonlySet<string>,
+  days: number | null,
+): Promise<readonly RunningDeployment[]> {
+  const concerns = `d.reference <> ALL ($1::text[]) AND d.reference IN (
+    SELECT reference FROM deployment_parties WHERE person = ANY ($2::text[]) AND until IS NULL
+    UNION SELECT reference FROM deputies WHERE deputy = ANY ($2::text[]) AND ended_at IS NULL
+    UNION SELECT reference FROM escalations WHERE person = ANY ($2::text[]) AND closed_at IS NULL
+    UNION SELECT reference FROM messages WHERE person = ANY ($2::text[]) AND state IN ('queued', 'claimed'))`;
+  return deploymentsAhead(db, { sql: concerns, values: [deployments.map(({ reference }) => reference), [...recipients]] }, days);
 }
 
 /** Somebody as letters name them, and whether the mail system has refused their address for good. */

@@ -11,7 +11,7 @@ import { STATEMENT_NOW_SQL } from '../sandbox/clock.ts';
 import { COURT_STEP } from './court.ts';
 import { parameters } from './deployment-source.ts';
 import { countsToday } from './held-roles.ts';
-import { LATE_STEPS } from './late-step.ts';
+import { lateStepIn } from './late-step.ts';
 import { dueThisWeek } from './overview.ts';
 import { ITS_NOW, PLACE, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
@@ -78,7 +78,7 @@ const LINE = `d.reference, ${SUBJECT} AS subject, d.programme, d.programme_versi
 async function lateIn(db: Db, inScope: InScope): Promise<{ readonly all: number; readonly lines: readonly StepLine[] }> {
   const given = parameters(inScope.values);
   const { rows } = await db.query<StepLine & { readonly all: number }>(
-    `SELECT ${LINE}, late.step, late.owner, late.due_on AS "dueOn" FROM deployments d ${PLACE} ${LATE_STEPS}
+    `SELECT ${LINE}, late.step, late.owner, late.due_on AS "dueOn" FROM deployments d ${PLACE} ${lateStepIn(inScope)}
      WHERE d.status = 'running' AND late.step IS NOT NULL AND ${inScope.sql} ORDER BY late.due_on, d.reference LIMIT ${given.place(NAMED)}`,
     [...given.all],
   );

@@ -3,7 +3,7 @@ import { clockStands } from './clock-stands.ts';
 import { COURT_STEP } from './court.ts';
 import type { Db } from '../database.ts';
 import { parameters } from './deployment-source.ts';
-import { LATE_STEP, LATE_STEPS } from './late-step.ts';
+import { lateStepIn } from './late-step.ts';
 import { ITS_TODAY, LATEST_TODAY, PLACE, REAL_TODAY, SUBJECT } from './place.ts';
 import type { InScope } from './place.ts';
 
@@ -68,7 +68,7 @@ export async function lateByTurn(db: Db, inScope: InScope): Promise<readonly Lat
   const { rows } = await db.query<LateByTurn>(
     `SELECT court.owner, count(*)::int AS count, min(d.programme) AS programme,
             (array_agg(d.programme_version ORDER BY d.programme, d.programme_version DESC))[1] AS version
-     FROM deployments d ${PLACE} ${inScope.values.length === 0 ? LATE_STEPS : LATE_STEP} ${COURT_STEP}
+     FROM deployments d ${PLACE} ${lateStepIn(inScope)} ${COURT_STEP}
      WHERE late.step IS NOT NULL AND court.step IS NOT NULL AND ${inScope.sql} GROUP BY court.owner ORDER BY count(*) DESC, court.owner`,
     [...inScope.values],
   );
@@ -102,7 +102,7 @@ export async function countRegion(db: Db, inScope: InScope): Promise<RegionCount
               count(*) FILTER (WHERE EXISTS (SELECT FROM clock_stops stop WHERE stop.reference = d.reference AND stop.resumed_on IS NULL
                 AND (stop.step IS NULL OR EXISTS (SELECT FROM steps s WHERE s.reference = stop.reference AND s.step = stop.step
                                                   AND s.round = stop.round AND s.state = 'open'))))::int AS paused
-       FROM deployments d ${PLACE} ${LATE_STEPS} WHERE d.status = 'running' AND ${inScope.sql}`,
+       FROM deployments d ${PLACE} ${lateStepIn(inScope)} WHERE d.status = 'running' AND ${inScope.sql}`,
       [...inScope.values],
     ),
     db.query<Pick<RegionCounts, 'escalations' | 'promisesPassed'>>(
@@ -145,7 +145,7 @@ export async function worstLate(db: Db, inScope: InScope, limit: number): Promis
   const { rows } = await db.query<WorstDeployment>(
     `SELECT d.reference, ${SUBJECT} AS subject, d.programme, d.programme_version AS version, d.calendar_version AS "calendarVersion",
             late.step, late.owner, late.due_on AS "dueOn", ${ITS_TODAY} AS today
-     FROM deployments d ${PLACE} ${LATE_STEPS} WHERE d.status = 'running' AND late.step IS NOT NULL AND ${inScope.sql}
+     FROM deployments d ${PLACE} ${lateStepIn(inScope)} WHERE d.status = 'running' AND late.step IS NOT NULL AND ${inScope.sql}
      ORDER BY late.due_on, d.reference LIMIT ${given.place(limit)}`,
     [...given.all],
   );

@@ -40,3 +40,9 @@ export const LATEST_TODAY = `(SELECT coalesce(max((ahead.at AT TIME ZONE 'Europe
 
 /** A condition on these aliases that says what somebody may see, with its parameters. The first is $1. Only whoever sees everything has none. */
 export type InScope = { readonly sql: string; readonly values: readonly unknown[] };
+
+/** Of what somebody may see, the deployments of one region; all of it where the region is ''. */
+export const inRegion = (inScope: InScope, region: string): InScope =>
+  region === ''
+    ? inScope
+    : { sql: `${inScope.sql} AND school.region = $${inScope.values.length + 1}::text`, values: [...inScope.values, region] };

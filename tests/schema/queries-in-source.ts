@@ -131,12 +131,15 @@ function textOf(node: Node, module: Module, bound: ReadonlyMap<string, string>):
       const result = init.type === 'FunctionDeclaration' ? returnOf(init) : (init['body'] as Node | undefined);
       if (result === undefined || result.type === 'BlockStatement') break;
       const params = (init['params'] as readonly { name?: string }[]).map(({ name }) => name ?? '');
-      const given = (node['arguments'] as readonly Node[]).map((each) => textOf(each, module, bound));
+      const given = (node['arguments'] as readonly Node[]).map((each) => (isScope(each) ? '' : textOf(each, module, bound)));
       return textOf(result, of, new Map(params.map((name, at) => [name, given[at] ?? ''])));
     }
   }
   throw new NotStatic(module.source.slice(node.start, node['end'] as number));
 }
+
+/** Whether this is what somebody may see. A function of it chooses between texts, of which the first is taken. */
+const isScope = ({ type, name }: Node): boolean => type === 'Identifier' && name === 'inScope';
 
 /** Whether this joins conditions. Whatever rows they let through, the columns are the same. */
 function isJoin(call: Node, by: string): boolean {

@@ -1,21 +1,30 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { GATHERING_MS } from '../../desk/tell-mailroom.ts';
+import type { RunningDeployment } from '../../domain/chronology/ahead.ts';
 import { londonDate } from '../../domain/time/london.ts';
 import { clockTime } from '../../domain/time/time-words.ts';
 import { LETTER_NAMES } from '../../letters/kind-words.ts';
-import { dailyCap, deploymentsAhead, mayBeShown, peopleInLetters, remindersSent, unlikeOthersInPost } from '../../postgres/views/ahead.ts';
+import {
+  dailyCap,
+  deploymentsAhead,
+  othersAheadOf,
+  peopleInLetters,
+  remindersSent,
+  unlikeOthersInPost,
+} from '../../postgres/views/ahead.ts';
 import type { PersonInLetters } from '../../postgres/views/ahead.ts';
+import { inRegion } from '../../postgres/views/place.ts';
 import { isWithin } from '../../postgres/views/post-holds.ts';
 import { listRegions } from '../../postgres/views/overview.ts';
-import { emailsAhead, playInTurns } from '../../rehearsal/ahead.ts';
+import { emailsAhead, playInTurns, recipientsAhead } from '../../rehearsal/ahead.ts';
 import type { EmailAhead, LetterAhead } from '../../rehearsal/ahead.ts';
 import { typed } from '../answer/read-fields.ts';
 import type { FormBody } from '../answer/read-fields.ts';
 import { letterParts } from '../deployment/letter-text.ts';
 import { canExist } from '../shared/desk-urls.ts';
 import { pageAsked, pageWithin, pagingOf } from '../shared/paging.ts';
-import { scopeCondition, scopeOf } from '../shared/scope.ts';
+import { scopeCondition } from '../shared/scope.ts';
 import type { Services } from '../shared/services.ts';
 import { signedIn } from '../shared/signed-in.ts';
 import { staffPages } from '../shared/staff-pages.ts';
@@ -41,18 +50,21 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
     if (alone && !(await isWithin(db, deployment, scopeCondition(user, 2, 'see-today')))) return reply.callNotFound();
     const span = SPANS.find(({ value }) => value === typed(query, 'days')) ?? SPANS[0];
     const days = alone ? null : Number(span.value);
-    const isOfAll = alone || (scopeOf(user, 'see-today').all && region === '');
-    // Whatever is due is played, since letters of other places may travel with those that are shown, or use up a day's limit.
-    const [deployments, seen, unlikeOthers, sentBefore, regions, cap] = await Promise.all([
-      deploymentsAhead(db, alone ? { sql: 'd.reference = $1', values: [deployment] } : { sql: 'true', values: [] }, days),
-      isOfAll ? null : mayBeShown(db, scopeCondition(user, 1, 'see-today'), region || null, days),
+    const within = inRegion(scopeCondition(user, 1, 'see-today'), region);
+    const [ofPlace, unlikeOthers, sentBefore, regions, cap] = await Promise.all([
+      deploymentsAhead(db, alone ? { sql: 'd.reference = $1', values: [deployment] } : within, days),
       unlikeOthersInPost(db),
       remindersSent(db),
       listRegions(db),
       dailyCap(db),
     ]);
-    // Others are served in between.
-    for (const _ of playInTurns(deployments, days)) await setImmediate();
+    await play(ofPlace, days);
+    // Letters of other places may travel with those that are shown, or use up a day's limit.
+    const isOfAll = alone || within.values.length === 0;
+    const others = isOfAll ? [] : await othersAheadOf(db, ofPlace, recipientsAhead(ofPlace, days), days);
+    await play(others, days);
+    const deployments = [...ofPlace, ...others];
+    const seen = new Set(ofPlace.map(({ reference }) => reference));
     const ahead = emailsAhead(deployments, {
       days,
       gatheringMs: GATHERING_MS,
@@ -64,7 +76,7 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
     const recipients = await peopleInLetters(db, new Set(ahead.map(({ person }) => person)));
     const emails = ahead.flatMap((email) => {
       if (!isFor(recipients.get(email.person), to)) return [];
-      const shown = email.letters.filter(({ reference }) => seen?.has(reference) ?? true);
+      const shown = email.letters.filter(({ reference }) => seen.has(reference));
       return shown.length === 0 ? [] : [{ email, shown }];
     });
     const page = pageWithin(pageAsked(query['page']) ?? 1, emails.length, ON_A_PAGE);
@@ -98,6 +110,11 @@ export function registerAheadRoutes(app: FastifyInstance, { db }: Services): voi
       backHref: alone ? urls.deployment(deployment) : urls.post(),
     });
   });
+}
+
+/** Plays deployments, and serves others in between. */
+async function play(deployments: readonly RunningDeployment[], days: number | null): Promise<void> {
+  for (const _ of playInTurns(deployments, days)) await setImmediate();
 }
 
 /** Whether somebody is meant by a part of a name or of an address; nobody is left out where nothing was typed. */
