@@ -43,7 +43,7 @@ export type Lives = {
   readonly tables: ReadonlyMap<string, readonly string[]>;
   readonly eventKinds: readonly string[];
 };
-type Played = { readonly events: readonly ChronologyEvent[]; readonly wakes: boolean };
+type Played = { readonly events: readonly ChronologyEvent[]; readonly wakes: boolean; readonly nextWakeAt: string | null };
 
 /**
  * Plays lives that are still running on the evening before `morning`, of which some wake in its first sending hour and the others on no
@@ -63,9 +63,9 @@ export async function writeLives(
   const waiting = lives.entries();
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      for (const [nth, { events }] of waiting) {
+      for (const [nth, { events, nextWakeAt }] of waiting) {
         const own = events.map((event) => (event.type === 'deployment-began' ? { ...event, reference: nameOf(nth) } : event));
-        await record.storeWakeUp({ reference: nameOf(nth), sequence: 0, events: own, asOf, plannedAt: null });
+        await record.storeWakeUp({ reference: nameOf(nth), sequence: 0, events: own, asOf, plannedAt: null, nextWakeAt });
       }
     }),
   );
@@ -124,7 +124,7 @@ function livesOf(programme: Programme, morning: PlainDate, seed: number): readon
     const kind = wakes ? 'waking' : 'sleeping';
     if (missing[kind] === 0 || (wakeMs !== null && (wakeMs < beginsMs || (!wakes && wakeMs < beginsMs + 24 * HOUR_MS)))) continue;
     missing[kind] -= 1;
-    lives.push({ events, wakes });
+    lives.push({ events, wakes, nextWakeAt: wakeMs === null ? null : new Date(wakeMs).toISOString() });
   }
   if (missing.sleeping === SLEEPING_LIVES || missing.waking === WAKING_LIVES)
     throw new Error(`Seed ${seed} makes no life that sleeps, or none that wakes. Take another.`);
