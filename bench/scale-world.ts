@@ -95,7 +95,7 @@ export async function loadScaleWorld(
       if (place.kind === 'reference') return referenceOf(n);
       if (place.kind === 'urn') return `U${n}`;
       const holders = people[place.role] ?? [];
-      return holders[(n + place.nth - 1) % holders.length] ?? '';
+      return holders[(placeAmong(place.role, n) + place.nth - 1) % holders.length] ?? '';
     });
   const copying = performance.now();
   await copyLives(db, lives, deployments, (n, table) => ownOf(n, lifeOf(n).rows.get(table) ?? []));
@@ -157,6 +157,28 @@ function earlyPeople(programme: Programme, on: PlainDate, spreadMs: number, pref
   return found;
 }
 
+/**
+ * Of which authority the nth school is. Moved by one with each round: those that wake come again after each hundred, and would all be of the same
+ * authorities.
+ */
+const authorityOf = (n: number): number => (n + Math.floor(n / AUTHORITIES)) % AUTHORITIES;
+
+/**
+ * Where the first holder of a role in the nth deployment stands among those who may hold it: people work for their school, their authorities or their
+ * region, and leaders anywhere.
+ */
+function placeAmong(role: string, n: number): number {
+  switch (role) {
+    case 'school':
+    case 'system-leader':
+      return n;
+    case 'rdp':
+      return Math.floor((authorityOf(n) * COORDINATORS) / AUTHORITIES) + (n % 2);
+    default:
+      return authorityOf(n) % REGIONS;
+  }
+}
+
 async function addPlaces(db: pg.Pool, deployments: number, people: Parties): Promise<void> {
   await db.query(
     `INSERT INTO local_authorities (code, name, region)
@@ -165,9 +187,9 @@ async function addPlaces(db: pg.Pool, deployments: number, people: Parties): Pro
   );
   await db.query(
     `INSERT INTO schools (urn, name, authority, status, region, imported_at)
-     SELECT 'U' || n, 'School number ' || n, 'B' || (n % $2::int), 'Open', 'Region ' || (1 + (n % $2::int) % $3::int), now()
-     FROM generate_series(0, $1::int - 1) n`,
-    [deployments, AUTHORITIES, REGIONS],
+     SELECT 'U' || n - 1, 'School number ' || n - 1, 'B' || authority, 'Open', 'Region ' || (1 + authority % $2::int), now()
+     FROM unnest($1::int[]) WITH ORDINALITY AS school (authority, n)`,
+    [Array.from({ length: deployments }, (_, n) => authorityOf(n)), REGIONS],
   );
   await db.query(
     `INSERT INTO people (id, name, email, telephone, imported_at)
