@@ -122,7 +122,8 @@ describe('threads in which reports are counted', () => {
     await assert.rejects(threads.count(JOB, { deployments: refused(), calendarOf }), { code: '57014' });
     const unknown = { ...JOB, events: { ...JOB.events, kinds: null as unknown as [] } };
     await assert.rejects(threads.count(unknown, { deployments: some(LOGGED), calendarOf }), /null/, 'it cannot even begin');
-    assert.equal(sum(await threads.count(JOB, { deployments: some(LOGGED), calendarOf })).length, 3);
+    // Whichever threads are done with what failed count it.
+    assert.equal(total(sum(await threads.count(JOB, { deployments: some(LOGGED), calendarOf }))), LOGGED.length);
   });
 
   it('tell of what went wrong though nobody waited for it just then, and read no further', async () => {

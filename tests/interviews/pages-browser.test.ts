@@ -5,7 +5,7 @@ import { listFinished } from '../../postgres/surveys/interviews.ts';
 import type { InterviewsWanted } from '../../postgres/surveys/interviews.ts';
 import { registerInterviewRoutes } from '../../web/interviews/interview-routes.ts';
 import { registerInterviewResultRoutes } from '../../web/interviews/result-routes.ts';
-import { mustBeAccessible, mustFit, openBrowser } from '../support/browser.ts';
+import { click, mustBeAccessible, mustFit, openBrowser } from '../support/browser.ts';
 import { openDeskWorld } from '../web/desk-world.ts';
 import type { DeskWorld } from '../web/desk-world.ts';
 import { guardedApp, signedInAs } from '../web/guarded-app.ts';
@@ -59,13 +59,13 @@ describe('interviews in a real browser', () => {
     return { status: answer.statusCode, text: answer.payload };
   }
 
-  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const press = (name: string) => click(page.getByRole('button', { name, exact: true }));
   const bodyText = () => page.locator('main').innerText();
 
   it('are held by section and tier, counted in the matrix, and quoted with consent alone', async () => {
     await page.goto(`${address}/interviews`);
     await mustBeSound();
-    await page.getByRole('link', { name: 'Hold an interview with Headteachers and senior leaders of engaged schools' }).click();
+    await click(page.getByRole('link', { name: 'Hold an interview with Headteachers and senior leaders of engaged schools' }));
     await press('Continue');
     assert.match(await bodyText(), /Enter the day on which it was held[\s\S]*Select the tier/u);
     await mustBeSound();
@@ -76,7 +76,7 @@ describe('interviews in a real browser', () => {
     assert.doesNotMatch(await bodyText(), /Developing the RAF/u);
     await mustBeSound();
 
-    await page.getByRole('link', { name: 'Section A: Background to engagement' }).click();
+    await click(page.getByRole('link', { name: 'Section A: Background to engagement' }));
     await mustBeSound();
     await page.getByLabel('Felt obliged to engage due to challenges').check();
     await page.fill('#q1-note', 'A note that stays here.');

@@ -9,7 +9,7 @@ import { registerMatchingRoutes } from '../../web/matching/routes.ts';
 import { registerCallRoutes } from '../../web/today/call-routes.ts';
 import { registerTodayRoutes } from '../../web/today/routes.ts';
 import { testFiles } from '../kit/files.ts';
-import { mustBeAccessible, mustFit, openBrowser, openDetails } from '../support/browser.ts';
+import { click, mustBeAccessible, mustFit, openBrowser, openDetails } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { deskOf, insertStaff } from '../web/desk-world.ts';
@@ -164,7 +164,7 @@ describe('the assignment of all who wait for a system leader', () => {
         .getByRole('checkbox', { name: /^Accept/ })
         .first()
         .check();
-      await page.getByRole('button', { name: 'Ask those selected' }).last().click();
+      await click(page.getByRole('button', { name: 'Ask those selected' }).last());
       assert.match(await page.locator('.govuk-error-summary').innerText(), /Do they have the capacity/);
       await look('assignment-mistakes');
       await page.goto(`${origin}/deployments/${first}/shortlist`);

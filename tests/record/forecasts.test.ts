@@ -16,7 +16,7 @@ import { standingForecastOf, wholeForecastOf } from '../../rehearsal/standing-fo
 import { createApp } from '../../web/app.ts';
 import { createForecasts, refreshForecasts } from '../../worker/forecasts/refresh.ts';
 import type { Forecasting } from '../../worker/forecasts/with-forecasting.ts';
-import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
+import { click, mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertStaff } from '../web/desk-world.ts';
@@ -288,7 +288,7 @@ describe('forecasts that are kept', () => {
     await calls.getByText('Why it helps').first().waitFor();
     const subjects = async () => calls.getByRole('heading', { level: 3 }).allTextContents();
     const byHelp = await subjects();
-    await calls.getByRole('link', { name: 'Put the latest first' }).click();
+    await click(calls.getByRole('link', { name: 'Put the latest first' }));
     await calls.getByText('What is latest comes first.').waitFor();
     assert.deepEqual((await subjects()).toSorted(), byHelp.toSorted(), 'the same calls in another order');
     for (const width of [320, 1280]) {

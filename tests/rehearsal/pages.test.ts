@@ -10,7 +10,7 @@ import { registerCompareRoutes } from '../../web/rehearse/compare-routes.ts';
 import { registerProgrammesRoutes } from '../../web/programmes/routes.ts';
 import { registerRehearseRoutes } from '../../web/rehearse/routes.ts';
 import { calendarWorld, cumbriaFeed } from '../calendars/calendar-world.ts';
-import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
+import { click, mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { ADMINISTRATOR, servicesOf, staffApp } from '../web/staff-app.ts';
@@ -236,7 +236,7 @@ test('the pages are accessible and fit, on a computer and on a telephone', async
         ['year', '2022'],
       ])
         await checked.locator(`#start-${part}`).fill(value ?? '');
-      await checked.getByRole('button', { name: 'Check and rehearse' }).click();
+      await click(checked.getByRole('button', { name: 'Check and rehearse' }));
       await mustBeAccessible(checked);
       await picture(checked, `checked-${size}`, { fullPage: false });
     }

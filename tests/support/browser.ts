@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { cacheFolder, ensureFolder, PROJECT } from '../../embedded/folders.ts';
 
 const ON_THE_MACHINE = ['/usr/bin/google-chrome', '/usr/bin/chromium', '/usr/bin/chromium-browser'];
@@ -71,7 +71,16 @@ async function unpacked(): Promise<string> {
   return join(home, 'chromium');
 }
 
-/** The title of the page that a click led to. A click ends when the next page begins to come, before it has one. */
+/**
+ * Clicks, and waits for the page that it leads to. By itself a click ends when the next page begins to come, and what does not wait for an element finds
+ * half of it.
+ */
+export async function click(on: Locator): Promise<void> {
+  await on.click();
+  await on.page().waitForLoadState();
+}
+
+/** The title of a page that a key may have led to: without a click, nothing has waited for it. */
 export async function titleOf(page: Page): Promise<string> {
   await page.waitForLoadState();
   return page.title();
@@ -112,6 +121,7 @@ const WHAT_BREAKS_WCAG = `(() => {
  * changed: what somebody opens may move the rest.
  */
 export async function mustNotShift(page: Page): Promise<void> {
+  await page.waitForLoadState();
   assert.equal(await page.evaluate<number>(HOW_FAR_IT_SHIFTED), 0, 'what was drawn moved');
 }
 
@@ -125,11 +135,13 @@ const HOW_FAR_IT_SHIFTED = `new Promise((resolve) => {
 
 /** Opens every closed part of the page, so that its content is checked too. */
 export async function openDetails(page: Page): Promise<void> {
+  await page.waitForLoadState();
   await page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
 }
 
 /** Fails when a page is wider than its window, or when some of its text is cut off. */
 export async function mustFit(page: Page): Promise<void> {
+  await page.waitForLoadState();
   assert.deepEqual(await page.evaluate<string[]>(WHAT_IS_CUT), []);
 }
 
@@ -138,6 +150,7 @@ export async function mustFit(page: Page): Promise<void> {
  * key reaches one radio button of each group; the arrow keys do the rest.
  */
 export async function mustWorkByKeyboard(page: Page): Promise<void> {
+  await page.waitForLoadState();
   const all = await page.evaluate<readonly string[]>(REMEMBER_WHAT_CAN_BE_REACHED);
   // All key presses are sent at once: the browser handles them in order.
   await Promise.all(Array.from({ length: all.length + 5 }, () => page.keyboard.press('Tab')));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Stack } from '../../embedded/stack.ts';
 import { cumbriaFeed } from '../calendars/calendar-world.ts';
+import { click } from './browser.ts';
 import { FORMS } from './form-programme.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -50,17 +51,17 @@ export async function takeScreens(page: Page, { webUrl, mailboxPage }: Stack, fo
     await page.setContent((await mailAbout(subject)).html);
     await take(`email-${name}`);
   };
-  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const press = (name: string) => click(page.getByRole('button', { name, exact: true }));
   const open = (path: string) => page.goto(`${webUrl}${path}`);
   const signInAs = async (address: string): Promise<void> => {
     await page.context().clearCookies();
     const before = (await mails()).length;
     await open('/sign-in');
     await page.getByLabel(/mail address/i).fill(address);
-    await page.locator('main button').click();
+    await click(page.locator('main button'));
     await waitUntil('the sign-in link has come', async () => (await mails()).length > before);
     await page.goto(/http\S+\/sign-in\/\S+/.exec((await mailAbout(/sign in/i)).text)?.[0] ?? '');
-    await page.locator('main button').click();
+    await click(page.locator('main button'));
   };
   const fillDay = async (question: string, on: Date): Promise<void> => {
     const group = page.getByRole('group', { name: question });
@@ -203,7 +204,7 @@ export async function takeScreens(page: Page, { webUrl, mailboxPage }: Stack, fo
     await page.getByLabel('Or paste its text').fill(FORMS);
     await press('Check and rehearse');
     await take('publish');
-    await page.getByRole('button', { name: /^Publish/ }).click();
+    await click(page.getByRole('button', { name: /^Publish/ }));
     await take('programme-versions', false);
     await open('/start?subject=school:990015&programme=forms');
     await press('Start the deployment');

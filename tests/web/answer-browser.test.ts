@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
 import { registerAnswerRoutes } from '../../web/answer/routes.ts';
 import type { Services } from '../../web/shared/services.ts';
-import { mustBeAccessible, openBrowser, picture, titleOf } from '../support/browser.ts';
+import { click, mustBeAccessible, openBrowser, picture, titleOf } from '../support/browser.ts';
 import { PARTIES } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';
@@ -70,25 +70,25 @@ describe('answering in a browser without script', () => {
       await page.goto(`${address}/a/${token}`);
       await mustBeGood(page, 'answer-form');
 
-      await page.getByRole('button', { name: 'Continue' }).click();
+      await click(page.getByRole('button', { name: 'Continue' }));
       assert.match(await titleOf(page), /^Error: /);
       await mustBeGood(page, 'answer-form-with-error');
 
       await page.getByLabel('We will take part, with a different system leader').check();
       await page.getByLabel('They are too far away').check();
       await page.getByLabel('What you are looking for instead').fill('Somebody nearer.\nWithin an hour.');
-      await page.getByRole('button', { name: 'Save and come back later' }).click();
+      await click(page.getByRole('button', { name: 'Save and come back later' }));
       assert.equal(await page.getByLabel('What you are looking for instead').inputValue(), 'Somebody nearer.\nWithin an hour.');
-      await page.getByRole('button', { name: 'Continue' }).click();
+      await click(page.getByRole('button', { name: 'Continue' }));
       await mustBeGood(page, 'answer-check');
 
-      await page.getByRole('link', { name: 'Change What you are looking for instead' }).click();
+      await click(page.getByRole('link', { name: 'Change What you are looking for instead' }));
       assert.equal(await page.getByLabel('What you are looking for instead').inputValue(), 'Somebody nearer.\nWithin an hour.');
       assert.match(page.url(), /#[\w.-]+$/u);
       assert.equal(await page.locator(':target').count(), 1, 'the link leads to the field');
       assert.ok(await page.getByLabel('We will take part, with a different system leader').isChecked());
-      await page.getByRole('button', { name: 'Continue' }).click();
-      await page.getByRole('button', { name: 'Send your answer' }).click();
+      await click(page.getByRole('button', { name: 'Continue' }));
+      await click(page.getByRole('button', { name: 'Send your answer' }));
       assert.equal(
         await page
           .locator('h1')
@@ -98,7 +98,7 @@ describe('answering in a browser without script', () => {
       );
       await mustBeGood(page, 'answer-counted');
 
-      await page.getByRole('link', { name: 'See everything we need from you' }).click();
+      await click(page.getByRole('link', { name: 'See everything we need from you' }));
       await mustBeGood(page, 'answer-mine');
     });
 
@@ -112,11 +112,11 @@ describe('answering in a browser without script', () => {
       const page = await context.newPage();
       const token = LINKS.tokenFor({ reference, step: 'complete-form', round: 1, person: 'leader' }, 1);
       await page.goto(`${address}/a/${token}`);
-      await page.getByRole('button', { name: 'Continue' }).click();
+      await click(page.getByRole('button', { name: 'Continue' }));
       await mustBeGood(page, 'answer-long-form');
-      await page.getByRole('link', { name: 'I am not the right person' }).click();
+      await click(page.getByRole('link', { name: 'I am not the right person' }));
       await mustBeGood(page, 'answer-not-me');
-      await page.getByRole('button', { name: 'Tell the coordinator' }).click();
+      await click(page.getByRole('button', { name: 'Tell the coordinator' }));
       await mustBeGood(page, 'answer-not-me-told');
       await world.db.query('UPDATE answer_links SET revoked_at = now() WHERE reference = $1', [reference]);
       await page.goto(`${address}/a/${token}`);

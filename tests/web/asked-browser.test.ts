@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
+import { click, mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
 import { PEOPLE } from '../support/people.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -57,8 +57,8 @@ describe('what somebody who is asked asks for, and what is held, in a real brows
       await picture(page, `asked-${name}-${width}`);
     }
   };
-  const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click();
-  const follow = (page: Page, name: string | RegExp) => page.getByRole('link', { name, exact: true }).first().click();
+  const press = (page: Page, name: string | RegExp) => click(page.getByRole('button', { name, exact: true }));
+  const follow = (page: Page, name: string | RegExp) => click(page.getByRole('link', { name, exact: true }).first());
   const text = (page: Page) => page.locator('main').innerText();
   const mailTo = (email: string, reference: string) =>
     world.sink.arrived.filter((mail) => mail.recipient === email && mail.text?.includes(reference) === true);
@@ -164,7 +164,7 @@ describe('what somebody who is asked asks for, and what is held, in a real brows
     await head.getByRole('heading', { name: 'You have named somebody else' }).waitFor();
 
     await cora.goto(`${address}/deployments/${reference}`);
-    await cora.locator(`main a[href*="/deployments/${reference}/pass-on/"]`).first().click();
+    await click(cora.locator(`main a[href*="/deployments/${reference}/pass-on/"]`).first());
     await look(cora, 'pass-on-decide');
     await press(cora, 'Ask Nora Newcome instead');
     await cora.getByRole('alert').waitFor();

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { registerCalendarsRoutes } from '../../web/calendars/routes.ts';
 import { beginAt, calendarWorld, cumbriaFeed } from '../calendars/calendar-world.ts';
-import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
+import { click, mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { ADMINISTRATOR, servicesOf, staffApp } from './staff-app.ts';
 
@@ -41,7 +41,7 @@ describe('the calendars in a real browser', () => {
       it('lead from the file to the impact of its dates, even after a mistake', async () => {
         await page.goto(`${address}/calendars`);
         await looksWell('list');
-        await page.getByRole('button', { name: 'Import dates' }).click();
+        await click(page.getByRole('button', { name: 'Import dates' }));
         await looksWell('import');
         await page
           .getByLabel('Name of the file, if you paste its text')
@@ -49,26 +49,26 @@ describe('the calendars in a real browser', () => {
         await page
           .getByLabel('Or paste the text of the file')
           .fill(cumbriaFeed().replace('SUMMARY:INSET day', 'RRULE:FREQ=YEARLY\r\nSUMMARY:INSET day'));
-        await page.getByRole('button', { name: 'See what changes' }).click();
+        await click(page.getByRole('button', { name: 'See what changes' }));
         await looksWell('import-error');
-        await page.getByRole('link', { name: /INSET day” repeats without an end \(RRULE\)/ }).click();
+        await click(page.getByRole('link', { name: /INSET day” repeats without an end \(RRULE\)/ }));
         assert.match(page.url(), /#text$/);
         await page.getByLabel('Or paste the text of the file').fill(cumbriaFeed());
         await page.getByLabel('Local authority, for an .ics feed').fill('909');
-        await page.getByRole('button', { name: 'See what changes' }).click();
+        await click(page.getByRole('button', { name: 'See what changes' }));
         await page.getByText('1 running deployment would move').waitFor();
-        await page.getByText('Everything that was noted while reading').click();
+        await click(page.getByText('Everything that was noted while reading'));
         await looksWell('check');
-        await page.getByRole('button', { name: 'Keep these dates' }).click();
+        await click(page.getByRole('button', { name: 'Keep these dates' }));
         await page.getByText('Kept as version 1 of the calendars.').waitFor();
         await looksWell('impact');
-        await page.getByRole('button', { name: 'Move the chosen deployments' }).click();
-        await page.getByRole('link', { name: 'Choose the deployments to move' }).click();
+        await click(page.getByRole('button', { name: 'Move the chosen deployments' }));
+        await click(page.getByRole('link', { name: 'Choose the deployments to move' }));
         assert.match(page.url(), /#reference$/);
         await looksWell('impact-error');
         await page.getByLabel('D1, ').check();
         await page.getByLabel('Why?').fill('Cumbria published its dates.');
-        await page.getByRole('button', { name: 'Move the chosen deployments' }).click();
+        await click(page.getByRole('button', { name: 'Move the chosen deployments' }));
         await page.getByText('The part of Chaser that makes changes did not reply.').waitFor();
         await looksWell('adopted');
         await page.goto(`${address}/calendars/authority/909`);
@@ -77,7 +77,7 @@ describe('the calendars in a real browser', () => {
 
       it('close a school for a day of snow, and take the closure back', async () => {
         await page.goto(`${address}/calendars/close`);
-        await page.getByRole('button', { name: 'See what changes' }).click();
+        await click(page.getByRole('button', { name: 'See what changes' }));
         await looksWell('close-error');
         await page.getByLabel('A school', { exact: true }).check();
         await page.getByLabel('URN of the school, or code of the trust').fill('990007');
@@ -86,12 +86,12 @@ describe('the calendars in a real browser', () => {
         await from.getByLabel('Month').fill('12');
         await from.getByLabel('Year').fill('2026');
         await page.getByLabel('Why is it closed?').fill('snow');
-        await page.getByRole('button', { name: 'See what changes' }).click();
+        await click(page.getByRole('button', { name: 'See what changes' }));
         await page.getByText('School 990007 is closed on 3 December 2026: snow.').waitFor();
-        await page.getByRole('button', { name: 'Keep these dates' }).click();
+        await click(page.getByRole('button', { name: 'Keep these dates' }));
         await page.goto(`${address}/calendars`);
         await looksWell('list-full');
-        await page.getByRole('button', { name: 'Remove the closure of School 990007, 3 December 2026' }).click();
+        await click(page.getByRole('button', { name: 'Remove the closure of School 990007, 3 December 2026' }));
         await page.getByText('School 990007 is not closed on 3 December 2026: snow.').waitFor();
       });
     });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, picture, titleOf } from '../support/browser.ts';
+import { click, mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, picture, titleOf } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { insertStaff } from './desk-world.ts';
@@ -54,10 +54,10 @@ describe('changes in a real browser', () => {
   const begin = async (link: string): Promise<void> => {
     await deployment();
     const all = page.getByText('Change this deployment');
-    if ((await page.getByRole('link', { name: link, exact: true }).count()) === 0) await all.click();
-    await page.getByRole('link', { name: link, exact: true }).first().click();
+    if ((await page.getByRole('link', { name: link, exact: true }).count()) === 0) await click(all);
+    await click(page.getByRole('link', { name: link, exact: true }).first());
   };
-  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const press = (name: string) => click(page.getByRole('button', { name, exact: true }));
   const fillDay = async (legend: string, [day, month, year]: readonly [string, string, string]): Promise<void> => {
     const group = page.getByRole('group', { name: legend });
     await group.getByLabel('Day').fill(day);
@@ -156,10 +156,10 @@ describe('changes in a real browser', () => {
   it('show and hand over all of one person’s work, and hand it back', async () => {
     await world.begin('2040-10-08 09:30');
     await deployment();
-    await page.locator('#people > summary').click();
-    await page.getByRole('link', { name: 'All of Cora Coordinator’s work' }).click();
+    await click(page.locator('#people > summary'));
+    await click(page.getByRole('link', { name: 'All of Cora Coordinator’s work' }));
     await look('work');
-    await page.getByRole('link', { name: 'Hand over Cora Coordinator’s work' }).click();
+    await click(page.getByRole('link', { name: 'Hand over Cora Coordinator’s work' }));
     await look('work-form');
     await mustWorkByKeyboard(page);
     await page.getByLabel('Who is taking over?').fill('Otto Other');
@@ -173,7 +173,7 @@ describe('changes in a real browser', () => {
     assert.match(await page.getByRole('alert').innerText(), /2 of 2 deployments are handed over/);
     assert.equal(await page.getByText('Done', { exact: true }).count(), 2);
     await look('work-report');
-    await page.getByRole('link', { name: 'Hand this work back' }).click();
+    await click(page.getByRole('link', { name: 'Hand this work back' }));
     assert.equal(await heading(), 'Hand over Otto Other’s work');
     await page.getByLabel('Who is taking over?').fill('Cora Coordinator');
     await page.getByLabel('Why?').fill('She stays after all.');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
+import { click, mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { deskOf, insertStaff } from './desk-world.ts';
@@ -102,7 +102,7 @@ describe('choosing a person or a school by name', () => {
       assert.equal(await field.inputValue(), 'Otto Other (otto@delivery.example)');
       await page.getByLabel('Cora Coordinator').check();
       await page.getByLabel('Why?').fill('She has moved.');
-      await page.getByRole('button', { name: 'Continue' }).click();
+      await click(page.getByRole('button', { name: 'Continue' }));
       await page.getByText('Otto Other (otto@delivery.example)').first().waitFor();
       assert.deepEqual(refused, []);
     });
@@ -120,7 +120,7 @@ describe('choosing a person or a school by name', () => {
       await page.getByLabel('Cora Coordinator').check();
       await page.getByLabel('Who is taking over?').fill(given);
       await page.getByLabel('Why?').fill('She has moved.');
-      await page.getByRole('button', { name: 'Continue' }).click();
+      await click(page.getByRole('button', { name: 'Continue' }));
       const text = ((await page.locator('main').textContent()) ?? '').replaceAll(/\s+/g, ' ');
       assert.ok(text.includes(words), `${given}: ${text}`);
     }
@@ -133,8 +133,8 @@ describe('choosing a person or a school by name', () => {
     const page = await openPage(1280, true);
     await page.goto(`${address}/start`);
     await page.getByRole('combobox', { name: 'School or trust' }).pressSequentially(school.name.slice(0, 6));
-    await page.getByRole('option', { name: new RegExp(school.urn) }).click();
-    await page.getByRole('button', { name: 'Find' }).click();
+    await click(page.getByRole('option', { name: new RegExp(school.urn) }));
+    await click(page.getByRole('button', { name: 'Find' }));
     await page.getByRole('radio', { name: school.name }).first().waitFor();
     await mustBeAccessible(page);
   });

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { changeDeployment } from '../../desk/change-deployment.ts';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
+import { click, mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { insertStaff, silentSchool } from './desk-world.ts';
@@ -65,14 +65,15 @@ describe('the page of a deployment, Today and the wallboard in a real browser', 
       const link = page.locator(`main a[href="${href}"]`).first();
       let clicks = 0;
       if (!(await link.isVisible())) {
-        await page
-          .locator('details', { has: page.locator(`a[href="${href}"]`) })
-          .locator('summary')
-          .first()
-          .click();
+        await click(
+          page
+            .locator('details', { has: page.locator(`a[href="${href}"]`) })
+            .locator('summary')
+            .first(),
+        );
         clicks += 1;
       }
-      await link.click();
+      await click(link);
       clicks += 1;
       assert.ok(clicks <= 2, `${href} takes ${clicks} clicks`);
       assert.equal(new URL(page.url()).pathname, new URL(href, address).pathname);
@@ -80,9 +81,9 @@ describe('the page of a deployment, Today and the wallboard in a real browser', 
     }
     // A note is written on the page itself.
     await open(at);
-    await page.getByText('Add a note').click();
+    await click(page.getByText('Add a note'));
     await page.getByLabel('Note', { exact: true }).fill('Two clicks, and what is typed.');
-    await page.getByRole('button', { name: 'Save the note' }).click();
+    await click(page.getByRole('button', { name: 'Save the note' }));
     await page.getByText('The note is kept.').waitFor();
   });
 
@@ -184,7 +185,7 @@ describe('the page of a deployment, Today and the wallboard in a real browser', 
   it('the wallboard refreshes itself until somebody stops it', async () => {
     page = await signedIn('region');
     await open('/region');
-    await page.getByRole('link', { name: 'Wallboard: this page in large type, for a screen on the wall' }).click();
+    await click(page.getByRole('link', { name: 'Wallboard: this page in large type, for a screen on the wall' }));
     const going = await page.reload();
     assert.equal(going?.headers()['refresh'], '60');
     for (const width of [1280, 320]) {
@@ -194,10 +195,10 @@ describe('the page of a deployment, Today and the wallboard in a real browser', 
       await mustBeAccessible(page);
       await mustFit(page);
     }
-    await page.getByRole('link', { name: 'Stop refreshing' }).click();
+    await click(page.getByRole('link', { name: 'Stop refreshing' }));
     const stopped = await page.reload();
     assert.equal(stopped?.headers()['refresh'], undefined);
-    await page.getByRole('link', { name: 'Refresh every minute' }).click();
+    await click(page.getByRole('link', { name: 'Refresh every minute' }));
     assert.match(page.url(), /\/region\/wallboard$/);
   });
 });

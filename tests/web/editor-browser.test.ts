@@ -7,7 +7,7 @@ import { findProgrammeDraft } from '../../postgres/desk/programme-drafts.ts';
 import { readProgramme } from '../../programmes/read-programme.ts';
 import { createApp } from '../../web/app.ts';
 import { SMALL_PROGRAMME } from '../kit/small-programme.ts';
-import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
+import { click, mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople } from '../support/people.ts';
@@ -69,7 +69,7 @@ describe('the editor of a programme in a real browser', () => {
     page.on('pageerror', (error) => void complaints.push(error.message));
     await page.goto(`${address}/programmes/small/edit`);
     await look(page, 'editor-begin');
-    await page.getByRole('button', { name: 'Begin a draft' }).click();
+    await click(page.getByRole('button', { name: 'Begin a draft' }));
     const editor = page.getByRole('textbox', { name: 'Text of the programme' });
     await editor.waitFor();
     const status = page.getByRole('status');
@@ -85,7 +85,7 @@ describe('the editor of a programme in a real browser', () => {
     await line.locator('.chaser-editor__finding').first().waitFor();
     assert.match(await draft(), /^dailyCop: 5\nprogramme: small/);
     await look(page, 'editor-finding');
-    await page.getByRole('link', { name: 'Line 1, column 1' }).first().click();
+    await click(page.getByRole('link', { name: 'Line 1, column 1' }).first());
     assert.equal(await editor.evaluate('document.activeElement.id'), 'editor', 'the link leads into the text');
 
     // The line goes again, and a key of a role is completed.
@@ -137,11 +137,8 @@ describe('the editor of a programme in a real browser', () => {
     await page
       .getByLabel('Text of the programme')
       .fill(SMALL_PROGRAMME.replace('dailyCap', 'dailyCop').replace('version: 1', 'version: 2'));
-    await page.getByRole('button', { name: 'Save and check' }).click();
-    await page
-      .getByRole('link', { name: /^Line 7, column/ })
-      .first()
-      .click();
+    await click(page.getByRole('button', { name: 'Save and check' }));
+    await click(page.getByRole('link', { name: /^Line 7, column/ }).first());
     assert.match(page.url(), /#line-7$/);
     assert.match(await page.locator('#line-7').innerText(), /7 {2}dailyCop: 5\n\s+\^ /);
     // axe is a script: every-state.ts shows it this page.

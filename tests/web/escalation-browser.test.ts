@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { freePort } from '../../embedded/free-port.ts';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, openDetails, picture, titleOf } from '../support/browser.ts';
+import { click, mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, openDetails, picture, titleOf } from '../support/browser.ts';
 import { PEOPLE } from '../support/people.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { openWorld } from '../support/world.ts';
@@ -98,7 +98,7 @@ describe('an escalation in a browser', () => {
       await page.goto(link);
       if (scripts) await openDetails(page);
       await look(page, `asked-${picture}`, scripts);
-      await page.getByRole('button', { name: 'I take this on' }).click();
+      await click(page.getByRole('button', { name: 'I take this on' }));
       assert.match(await titleOf(page), /^Error: /);
       await page.getByRole('link', { name: 'Enter what will be done' }).waitFor();
       await look(page, `mend-${picture}`, scripts);
@@ -110,7 +110,7 @@ describe('an escalation in a browser', () => {
         ['Year', '2040'],
       ] as const)
         await page.getByLabel(label, { exact: true }).fill(value);
-      await page.getByRole('button', { name: 'I take this on' }).click();
+      await click(page.getByRole('button', { name: 'I take this on' }));
       await page.getByRole('heading', { name: 'You have taken this on' }).waitFor();
       assert.equal(page.url(), link);
       await look(page, `taken-${picture}`, scripts);
@@ -139,15 +139,15 @@ describe('an escalation in a browser', () => {
     const page = await openPage(320, true);
     await page.goto(link);
     await mustWorkByKeyboard(page);
-    await page.getByRole('link', { name: 'Hand it over to somebody else' }).click();
+    await click(page.getByRole('link', { name: 'Hand it over to somebody else' }));
     await look(page, 'hand-over', true);
-    await page.getByRole('button', { name: 'Hand it over' }).click();
+    await click(page.getByRole('button', { name: 'Hand it over' }));
     await page.getByRole('link', { name: 'Enter who is to take it on' }).waitFor();
     await page.getByRole('link', { name: 'Enter the reason' }).waitFor();
     await look(page, 'hand-over-mend', true);
     await page.getByLabel('Who is to take it on').fill('simon senior');
     await page.getByLabel('Why').fill('He knows the trust.');
-    await page.getByRole('button', { name: 'Hand it over' }).click();
+    await click(page.getByRole('button', { name: 'Hand it over' }));
     await page.getByRole('heading', { name: 'You have handed this over to Simon Senior' }).waitFor();
     await look(page, 'handed-over', true);
 
@@ -158,10 +158,10 @@ describe('an escalation in a browser', () => {
 
     const second = await escalated();
     await page.goto(second.link);
-    await page.getByRole('link', { name: 'Send it back to the coordinator' }).click();
+    await click(page.getByRole('link', { name: 'Send it back to the coordinator' }));
     await page.getByLabel('Why').fill('They have told you.');
     await look(page, 'send-back', true);
-    await page.getByRole('button', { name: 'Send it back' }).click();
+    await click(page.getByRole('button', { name: 'Send it back' }));
     await page.getByRole('heading', { name: 'You have sent this back to Cora Coordinator' }).waitFor();
     await look(page, 'sent-back', true);
   });
@@ -170,7 +170,7 @@ describe('an escalation in a browser', () => {
     const { reference } = await escalated();
     const desk = await openPage(1280, true, 'coordinator');
     await desk.goto(`${address}/deployments/${reference}`);
-    await desk.getByRole('link', { name: 'See this escalation' }).click();
+    await click(desk.getByRole('link', { name: 'See this escalation' }));
     await look(desk, 'record', true);
     await desk.getByLabel('What will be done').fill('She visits.');
     for (const [label, value] of [
@@ -179,7 +179,7 @@ describe('an escalation in a browser', () => {
       ['Year', '2040'],
     ] as const)
       await desk.getByLabel(label, { exact: true }).fill(value);
-    await desk.getByRole('button', { name: 'Record that it is taken on' }).click();
+    await click(desk.getByRole('button', { name: 'Record that it is taken on' }));
     await desk.getByRole('heading', { name: 'Rosa Region has taken this on' }).waitFor();
     assert.match(await desk.locator('main').innerText(), /Rosa Region, recorded by Cora Coordinator/);
     await look(desk, 'recorded', true);

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
 import type { Services } from '../../web/shared/services.ts';
-import { mustBeAccessible, openBrowser, picture, titleOf } from '../support/browser.ts';
+import { click, mustBeAccessible, openBrowser, picture, titleOf } from '../support/browser.ts';
 import { formProgramme, KEPT } from '../support/form-programme.ts';
 import { LINKS, openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -54,7 +54,7 @@ describe('a form with a field of every kind, in a browser', () => {
     await picture(page, `chaser-${name}-${viewport.width}`);
   };
   const input = (page: Page, path: string) => page.locator(`[id="sent-${path}"]`);
-  const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+  const press = (page: Page, name: string) => click(page.getByRole('button', { name, exact: true }));
   const day = async (page: Page, path: string, [d, m, y]: readonly [string, string, string]): Promise<void> => {
     await input(page, `${path}-day`).fill(d);
     await input(page, `${path}-month`).fill(m);
@@ -101,7 +101,7 @@ describe('a form with a field of every kind, in a browser', () => {
         assert.equal(await page.locator(`[id="${href.slice(1)}"]`).count(), 1, href);
       }
       await mustBeGood(page, 'forms-all-missing');
-      await links.filter({ hasText: 'Cost' }).click();
+      await click(links.filter({ hasText: 'Cost' }));
       assert.ok(await input(page, 'interventions.1.cost').isVisible());
 
       await input(page, 'title').fill('Reading for all');
@@ -221,10 +221,10 @@ describe('a form with a field of every kind, in a browser', () => {
       assert.match(told, /Title of the plan[\s\S]*Tell us who is trained/);
       assert.doesNotMatch(told, /With which trust/, 'what is not asked is not missed');
       assert.deepEqual(await shown('partner', 'interventions.1.whom'), ['interventions.1.whom']);
-      await page.getByRole('link', { name: 'Tell us who is trained' }).click();
+      await click(page.getByRole('link', { name: 'Tell us who is trained' }));
       assert.equal(await page.evaluate<string>('document.activeElement.id'), 'sent-interventions.1.whom');
 
-      await page.getByRole('link', { name: 'I have a problem' }).click();
+      await click(page.getByRole('link', { name: 'I have a problem' }));
       await press(page, 'Send it');
       assert.match(await titleOf(page), /^Error: /);
       await mustBeGood(page, 'answer-problem');

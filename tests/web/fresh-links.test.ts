@@ -7,7 +7,7 @@ import type { SmtpMail } from '../../mail/smtp.ts';
 import { createApp } from '../../web/app.ts';
 import { registerAnswerRoutes } from '../../web/answer/routes.ts';
 import { postNotes } from '../../web/notes/post-notes.ts';
-import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
+import { click, mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { freshDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertPeople, PARTIES } from '../support/people.ts';
@@ -214,7 +214,7 @@ describe('fresh links in a browser', () => {
           await mustBeGood('ended');
           await page.goto(`${address}/a/${spent.token}/mine`);
           await mustBeGood('mine');
-          await page.getByRole('button', { name: 'E-mail me new links' }).click();
+          await click(page.getByRole('button', { name: 'E-mail me new links' }));
           await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
           await mustBeGood('told');
           assert.equal((await notes()).length, 1);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
+import { click, mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 import { insertStaff } from './desk-world.ts';
@@ -46,7 +46,7 @@ describe('many at once in a browser', () => {
     }
   }
   const press = async (name: string) => {
-    await page.getByRole('button', { name, exact: true }).click();
+    await click(page.getByRole('button', { name, exact: true }));
     await page.waitForLoadState();
   };
 
@@ -54,7 +54,7 @@ describe('many at once in a browser', () => {
     await page.goto(`${address}/deployments?late=no`);
     assert.match(await page.content(), /Remove the filter/);
     await look('list-filtered');
-    await page.getByRole('link', { name: 'Save this view' }).click();
+    await click(page.getByRole('link', { name: 'Save this view' }));
     await page.getByLabel('Name').fill('Going well');
     await press('Save the view');
     assert.match(await page.content(), /The view is saved/);

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { listMessages, listSteps } from '../../postgres/views/deployments.ts';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, picture, titleOf } from '../support/browser.ts';
+import { click, mustBeAccessible, mustFit, mustWorkByKeyboard, openBrowser, picture, titleOf } from '../support/browser.ts';
 import { chaserOf } from '../support/chaser.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -53,7 +53,7 @@ describe('what is raised in mid-flight', () => {
     }
   };
   const link = () => page.getByRole('link', { name: 'Raise a concern or ask for a change', exact: true });
-  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const press = (name: string) => click(page.getByRole('button', { name, exact: true }));
 
   async function chaser(...words: string[]) {
     const { status, stdout, stderr } = await chaserOf(world)(...words);
@@ -74,8 +74,8 @@ describe('what is raised in mid-flight', () => {
   it('is raised on the page after a mistake is pointed out, and its owner is asked', async () => {
     await world.answer(reference, 'make-initial-contact', 'contacted', { fields: CONTACTED });
     await page.goto(`${address}/deployments/${reference}`);
-    await page.getByText('Change this deployment').click();
-    await link().click();
+    await click(page.getByText('Change this deployment'));
+    await click(link());
     await look('form');
     await mustWorkByKeyboard(page);
     await press('Continue');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Letter } from '../../activities/ports.ts';
 import { createApp } from '../../web/app.ts';
 import { letterParts } from '../../web/deployment/letter-text.ts';
-import { mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
+import { click, mustBeAccessible, mustFit, openBrowser, picture } from '../support/browser.ts';
 import { PARTIES, PEOPLE } from '../support/people.ts';
 import { tsiProgrammeFrom } from '../support/programme.ts';
 import { openWorld } from '../support/world.ts';
@@ -83,8 +83,8 @@ describe('a letter in a browser', () => {
     return rows[0]?.count;
   };
   const send = async (): Promise<void> => {
-    await page.getByRole('button', { name: 'Continue', exact: true }).last().click();
-    await page.getByRole('button', { name: 'Send your answer' }).click();
+    await click(page.getByRole('button', { name: 'Continue', exact: true }).last());
+    await click(page.getByRole('button', { name: 'Send your answer' }));
     await page.getByRole('heading', { name: 'We have your answer' }).waitFor();
   };
 
@@ -134,7 +134,7 @@ describe('a letter in a browser', () => {
       ['No, we do not want to take part', 'Yes, we will take part'],
     ] as const) {
       await open(letter);
-      await page.getByRole('link', { name: button }).click();
+      await click(page.getByRole('link', { name: button }));
       assert.ok(await page.getByRole('radio', { name: button }).isChecked(), `${button} is chosen`);
       assert.ok(!(await page.getByRole('radio', { name: other }).isChecked()));
       // The place of the answer is what a telephone shows first.
@@ -157,7 +157,7 @@ describe('a letter in a browser', () => {
     const reference = await begin('arrange-first-meeting');
     await page.setViewportSize({ width: 1280, height: 800 });
     await open(letterTo(reference, 'leader'));
-    await page.getByRole('link', { name: 'The first meeting is arranged' }).click();
+    await click(page.getByRole('link', { name: 'The first meeting is arranged' }));
     assert.ok(await page.getByRole('radio', { name: 'The first meeting is arranged' }).isChecked());
     await page.getByLabel('Day').fill('19');
     await page.getByLabel('Month').fill('10');
@@ -168,7 +168,7 @@ describe('a letter in a browser', () => {
 
     const form = letterTo(await begin('complete-form'), 'leader');
     await open(form);
-    await page.getByRole('link', { name: 'Fill in the form' }).click();
+    await click(page.getByRole('link', { name: 'Fill in the form' }));
     assert.ok(await page.getByRole('radio').first().isChecked());
   });
 

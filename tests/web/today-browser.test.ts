@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
+import { click, mustBeAccessible, openBrowser, picture } from '../support/browser.ts';
 import { openDeskWorld, silentSchool } from './desk-world.ts';
 import type { DeskWorld } from './desk-world.ts';
 
@@ -48,15 +48,15 @@ describe('Today in a real browser', () => {
       it('leads from the call to its outcome, by form alone', async () => {
         await page.goto(`${address}/`);
         await looksWell('today');
-        await page.getByText('No answer yet: record the call').click();
+        await click(page.getByText('No answer yet: record the call'));
         await looksWell('today-call');
-        await page.getByRole('button', { name: 'Record the call' }).click();
+        await click(page.getByRole('button', { name: 'Record the call' }));
         await looksWell('today-error');
-        await page.getByRole('link', { name: 'Select the outcome of the call' }).click();
+        await click(page.getByRole('link', { name: 'Select the outcome of the call' }));
         assert.match(page.url(), /#call-1-outcome$/);
         await page.getByLabel('Left a message').check();
         await page.getByLabel('Note (optional)').fill('With the school office.');
-        await page.getByRole('button', { name: 'Record the call' }).click();
+        await click(page.getByRole('button', { name: 'Record the call' }));
         await page.getByText('Recorded: you left a message.').waitFor();
         await page.getByText('“With the school office.”').waitFor();
         await looksWell('today-recorded');
@@ -65,12 +65,12 @@ describe('Today in a real browser', () => {
       it('leads to the deployment, which shows where it stands and leads to recording an answer', async () => {
         await page.goto(`${address}/deployments/${reference}`);
         await looksWell('deployment');
-        await page.getByText('Why this date').first().click();
-        await page.locator('.moj-timeline summary').first().click();
+        await click(page.getByText('Why this date').first());
+        await click(page.locator('.moj-timeline summary').first());
         await looksWell('deployment-open');
-        await page.getByRole('link', { name: 'Record an answer to Confirm participation' }).click();
+        await click(page.getByRole('link', { name: 'Record an answer to Confirm participation' }));
         await looksWell('answer');
-        await page.getByRole('button', { name: 'Record the answer' }).click();
+        await click(page.getByRole('button', { name: 'Record the answer' }));
         await looksWell('answer-error');
       });
     });
@@ -79,9 +79,9 @@ describe('Today in a real browser', () => {
   it('leads from the call to recording an answer that was given by telephone', async () => {
     const page = await signedIn(1280);
     await page.goto(`${address}/`);
-    await page.getByRole('link', { name: 'They answered' }).click();
+    await click(page.getByRole('link', { name: 'They answered' }));
     await page.getByLabel('Yes, we will take part').check();
-    await page.getByRole('button', { name: 'Record the answer' }).click();
+    await click(page.getByRole('button', { name: 'Record the answer' }));
     await page.getByText('The answer to “Confirm participation” is recorded.').waitFor();
     await page.goto(`${address}/`);
     await page.getByText('No calls worth making.').waitFor();

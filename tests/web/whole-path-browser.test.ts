@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { freePort } from '../../embedded/free-port.ts';
 import { createAnswerLinks } from '../../mail/answer-links.ts';
 import { createApp } from '../../web/app.ts';
-import { mustBeAccessible, openBrowser } from '../support/browser.ts';
+import { click, mustBeAccessible, openBrowser } from '../support/browser.ts';
 import { PEOPLE } from '../support/people.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { openWorld } from '../support/world.ts';
@@ -87,8 +87,8 @@ describe('the whole path in a browser', () => {
 
       await page.goto(await linkTo(PEOPLE.region.email, 'Please contact the school or trust', seen));
       await page.getByLabel('I have contacted the school or trust').check();
-      await page.getByRole('button', { name: 'Continue' }).click();
-      await page.getByRole('button', { name: 'Send your answer' }).click();
+      await click(page.getByRole('button', { name: 'Continue' }));
+      await click(page.getByRole('button', { name: 'Send your answer' }));
       await page.getByRole('heading', { name: 'We have your answer' }).waitFor();
 
       await page.goto(await linkTo(PEOPLE.head.email, 'Please confirm participation', seen));
@@ -97,9 +97,9 @@ describe('the whole path in a browser', () => {
         await fits(page);
       }
       await page.getByLabel('Yes, we will take part').check();
-      await page.getByRole('button', { name: 'Continue' }).click();
+      await click(page.getByRole('button', { name: 'Continue' }));
       if (javaScriptEnabled) await mustBeAccessible(page);
-      await page.getByRole('button', { name: 'Send your answer' }).click();
+      await click(page.getByRole('button', { name: 'Send your answer' }));
       await page.getByRole('heading', { name: 'We have your answer' }).waitFor();
       if (javaScriptEnabled) {
         await mustBeAccessible(page);
