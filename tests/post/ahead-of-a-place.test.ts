@@ -7,8 +7,11 @@ import { plainDate } from '../../domain/time/plain-date.ts';
 import { dailyCap, deploymentsAhead, othersAheadOf, remindersSent, unlikeOthersInPost } from '../../postgres/views/ahead.ts';
 import { inRegion } from '../../postgres/views/place.ts';
 import { emailsAhead, recipientsAhead } from '../../rehearsal/ahead.ts';
+import { chaserOf } from '../support/chaser.ts';
+import { freshDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { PARTIES, URN } from '../support/people.ts';
-import { AT, change, CONFIRM, opened, openRecordWorld, reached } from '../support/record-world.ts';
+import { AT, change, CONFIRM, opened, reached, recordWorldIn } from '../support/record-world.ts';
 import type { RecordWorld } from '../support/record-world.ts';
 import { tsiProgramme } from '../support/programme.ts';
 
@@ -18,9 +21,11 @@ const EVERYTHING = { sql: 'true', values: [] };
 const GATHERING_MS = 60_000;
 
 describe('what a region sends', () => {
-  let world: RecordWorld;
+  let database: TestDatabase;
+  let world: Omit<RecordWorld, 'end'>;
   beforeAll(async () => {
-    world = await openRecordWorld();
+    database = await freshDatabase();
+    world = await recordWorldIn(database.application, { owner: database.pool });
     await world.db.query("INSERT INTO local_authorities (code, name, region) VALUES ('991', 'Londonshire', 'London')");
     await world.db.query(
       `INSERT INTO schools (urn, name, authority, status, region, imported_at) VALUES ($1, 'Thames School', '991', 'Open', 'London', now())`,
@@ -61,7 +66,7 @@ describe('what a region sends', () => {
     await begins('APART', LONDON_URN, NO_ONE_OF_THEM);
     await world.db.query("UPDATE messages SET state = 'suppressed', closed_at = now() WHERE reference = 'ESCALATED'");
   });
-  afterAll(() => world.end());
+  afterAll(() => database.end());
 
   const foretold = async (deployments: readonly RunningDeployment[], days: number | null) => {
     const people = await unlikeOthersInPost(world.db);
@@ -85,6 +90,18 @@ describe('what a region sends', () => {
       );
     });
   }
+
+  it('is told by chaser post tomorrow with all that its e-mails say', async () => {
+    const chaser = chaserOf({ databaseUrl: database.url });
+    const tomorrow = async (...which: readonly string[]) => {
+      const { status, stdout, stderr } = await chaser('post', 'tomorrow', '--days', '7', ...which, '--json');
+      assert.equal(status, 0, stderr);
+      return JSON.parse(stdout) as readonly { readonly letters: readonly { readonly reference: string }[] }[];
+    };
+    const all = (await tomorrow()).filter(({ letters }) => letters.some(({ reference }) => reference === 'N1'));
+    assert.ok(all.some(({ letters }) => letters.length > 1));
+    assert.deepEqual(await tomorrow('--region', 'North West'), all);
+  });
 
   it('concerns whoever holds a role, deputises, has a letter that waits or an escalation, and nobody else', async () => {
     const ofPlace = await deploymentsAhead(world.db, inRegion(EVERYTHING, 'North West'), 30);
