@@ -7,6 +7,7 @@ import { clockTime } from '../domain/time/time-words.ts';
 import { LETTER_NAMES } from '../letters/kind-words.ts';
 import { dailyCap, deploymentsAhead, othersAheadOf, peopleInLetters, remindersSent } from '../postgres/views/ahead.ts';
 import type { PersonInLetters } from '../postgres/views/ahead.ts';
+import { inRegion } from '../postgres/views/place.ts';
 import { emailsAhead, recipientsAhead } from '../rehearsal/ahead.ts';
 import type { EmailAhead } from '../rehearsal/ahead.ts';
 import { mustFindDeployment, mustFindPerson } from './must-find.ts';
@@ -50,14 +51,12 @@ Examples:
       opened.withDatabase(async (db) => {
         if (options.deployment !== undefined) await mustFindDeployment(db, options.deployment);
         const person = options.person === undefined ? null : await mustFindPerson(db, options.person);
-        const days = options.days ?? (options.deployment === undefined ? 1 : null);
+        const alone = options.deployment !== undefined;
+        const days = options.days ?? (alone ? null : 1);
         const [meant, people, sentBefore, cap] = await Promise.all([
           deploymentsAhead(
             db,
-            {
-              sql: '($1::text IS NULL OR d.reference = $1) AND ($2::text IS NULL OR school.region = $2)',
-              values: [options.deployment ?? null, options.region ?? null],
-            },
+            inRegion(alone ? { sql: 'd.reference = $1', values: [options.deployment] } : { sql: 'true', values: [] }, options.region ?? ''),
             days,
           ),
           peopleInLetters(db),
@@ -65,7 +64,7 @@ Examples:
           dailyCap(db),
         ]);
         // What goes about other regions may travel in the same e-mails.
-        const others = options.region === undefined ? [] : await othersAheadOf(db, meant, recipientsAhead(meant, days), days);
+        const others = alone || options.region === undefined ? [] : await othersAheadOf(db, meant, recipientsAhead(meant, days), days);
         const isMeant = new Set(meant.map(({ reference }) => reference));
         const unreachable = new Set([...people.values()].filter(({ refused }) => refused).map(({ id }) => id));
         const emails = emailsAhead([...meant, ...others], {
